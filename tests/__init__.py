@@ -1,0 +1,1 @@
+"""Tests, folder by folder like the code they hold to its word."""

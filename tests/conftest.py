@@ -1,0 +1,55 @@
+"""What all tests share: a clean environment, the real files beside the checkout, the machine's Chromium."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chromium import FLAGS, chromium, is_required
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def environment_without_our_settings() -> Iterator[None]:
+    """A developer's own OMO_ variables, token or proxy must not colour the tests."""
+    ours = [name for name in os.environ if name.startswith("OMO_") or name in {"HF_TOKEN", "HF_ENDPOINT"}]
+    kept = {name: os.environ.pop(name) for name in ours}
+    yield
+    os.environ.update(kept)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the real files, beside the checkout."""
+    if not (SHARED / "mirror" / "serve.py").is_file():
+        pytest.skip("needs the real files beside the checkout")
+    return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on the real files are skipped where those are not at hand, browser tests where there is no Chromium."""
+    reasons = {}
+    if not SHARED.is_dir():
+        reasons["real_data"] = "needs the real files beside the checkout"
+    if any("browser" in item.keywords for item in items) and not chromium() and not is_required():
+        reasons["browser"] = "needs Chromium: run `make test`, which says how to get it"
+    for item in items:
+        for marker in item.iter_markers():
+            if marker.name in reasons:
+                item.add_marker(pytest.mark.skip(reason=reasons[marker.name]))
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The path of the machine's Chromium; where it is required, a missing one is a failure."""
+    path = chromium()
+    assert path, "expected Chromium, found none: run `make test`, which installs it or says how"
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium_path: str) -> dict[str, object]:
+    """Arguments for `playwright.chromium.launch`."""
+    return {"executable_path": chromium_path, "headless": True, "args": FLAGS}
