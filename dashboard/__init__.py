@@ -1,0 +1,1 @@
+"""What the pages are made of: frame, filters, charts with their take-away bar, cached reads."""

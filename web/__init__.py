@@ -1,0 +1,1 @@
+"""What is served beside Streamlit, at stable addresses."""
