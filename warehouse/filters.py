@@ -1,0 +1,174 @@
+"""The filters of the pages as one frozen value: read from an address, written back to it, said in words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from registry import REGIONS
+
+ALL_REGIONS = "all"
+CHOICES: dict[str, tuple[str, ...]] = {
+    "attribution": ("publisher", "origin"),
+    "scope": ("language", "all"),
+    "group": ("region", "organisation", "family"),
+    "measure": ("share", "downloads"),
+    "period": ("month", "week"),
+    "licence_by": ("models", "downloads"),
+}
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+_BENCHMARK = re.compile(r"[a-z0-9_]{1,80}")
+_FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_SHOWN = 60  # characters of a refused value that are repeated to its author
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader chose; every value has a default, so that an address without any is a whole question."""
+
+    attribution: str = "publisher"
+    scope: str = "language"
+    group: str = "region"
+    measure: str = "share"
+    period: str = "month"
+    regions: tuple[str, ...] = ("China", "United States")  # the sides compared; a share is of these together; () = all
+    since: str = ""  # YYYY-MM, empty = from the first month
+    until: str = ""
+    without_top: bool = False  # leave out the most downloaded model of each side, period by period
+    benchmark: str = "lmarena_text"
+    licence_by: str = "models"
+    ignored: tuple[str, ...] = field(
+        default=(), compare=False
+    )  # `name=value` of what an address asked and we do not know
+
+    @staticmethod
+    def from_query(query: Mapping[str, object], defaults: "Filters | None" = None) -> "Filters":
+        """Filters of an address; a bad value falls back to the default and is named in `ignored`."""
+        asked = {name: _text(query[name]) for name in NAMES if name in query}
+        parsed: dict[str, Any] = {name: _parse(name, value) for name, value in asked.items()}
+        ignored = [f"{name}={asked[name][:_SHOWN]}" for name, value in parsed.items() if value is None]
+        known = {name: value for name, value in parsed.items() if value is not None}
+        chosen = replace(defaults or Filters(), **known)
+        if chosen.since and chosen.until and chosen.since > chosen.until:
+            ignored.append(f"since={chosen.since} until={chosen.until}")
+            chosen = replace(chosen, since="", until="")
+        return replace(chosen, ignored=tuple(ignored))
+
+    def to_query(self, defaults: "Filters | None" = None) -> dict[str, str]:
+        """What differs from the default, as an address holds it; names in the order of the fields."""
+        usual = defaults or Filters()
+        return {name: _written(getattr(self, name)) for name in NAMES if getattr(self, name) != getattr(usual, name)}
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The regions compared, in the order of the registry."""
+        return tuple(region for region in REGIONS if region in self.regions) or REGIONS
+
+    @property
+    def since_date(self) -> date:
+        """First day that counts."""
+        return date.fromisoformat(f"{self.since}-01") if self.since else date(1970, 1, 1)
+
+    @property
+    def until_date(self) -> date:
+        """First day of the last month that counts."""
+        return date.fromisoformat(f"{self.until}-01") if self.until else date(2999, 12, 1)
+
+    def sentence(self, names: tuple[str, ...] | None = None) -> str:
+        """The choice in words; `names` limits it to the filters that a chart obeys."""
+        asked = [name for name in _SPOKEN if name in (names or NAMES)]
+        said = ", ".join(part for name in asked if (part := _said(self, name)))
+        return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
+NAMES = tuple(entry.name for entry in fields(Filters) if entry.name != "ignored")
+
+
+def _text(value: object) -> str:
+    first = value[-1] if isinstance(value, list | tuple) and value else value
+    return str(first).strip()
+
+
+def _parse(name: str, value: str) -> object | None:
+    if name in CHOICES:
+        return value if value in CHOICES[name] else None
+    if name == "regions":
+        return _parse_regions(value)
+    if name == "without_top":
+        return _FLAGS.get(value.lower())
+    pattern = _BENCHMARK if name == "benchmark" else _MONTH
+    return value if pattern.fullmatch(value) or (name != "benchmark" and not value) else None
+
+
+def _parse_regions(value: str) -> tuple[str, ...] | None:
+    if value == ALL_REGIONS:
+        return ()
+    asked = [part.strip() for part in value.split(",")]
+    known = tuple(region for region in REGIONS if region in asked)
+    return known if known and len(known) == len(asked) else None
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, tuple):
+        return ",".join(value) or ALL_REGIONS
+    return str(value)
+
+
+def _said(chosen: Filters, name: str) -> str:
+    if name == "regions":
+        return _said_regions(chosen.sides) if chosen.regions else "all regions"
+    if name == "since":
+        return _said_range(chosen.since, chosen.until)
+    words = _WORDS.get(name, {})
+    return words.get(getattr(chosen, name), "")
+
+
+def _said_range(since: str, until: str) -> str:
+    if since and until:
+        return f"{since} to {until}"
+    return f"since {since}" if since else (f"until {until}" if until else "")
+
+
+def _said_regions(regions: tuple[str, ...]) -> str:
+    return said_list([with_article(region) for region in regions])
+
+
+def with_article(region: str) -> str:
+    """A region as it stands inside a sentence."""
+    return {"United States": "the United States", "Other": "other countries", "Unattributed": "no known country"}.get(
+        region, region
+    )
+
+
+def said_list(words: tuple[str, ...] | list[str]) -> str:
+    """Words as a reader lists them: `China, Europe and Other`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+_SPOKEN = (
+    "scope",
+    "attribution",
+    "group",
+    "benchmark",
+    "licence_by",
+    "measure",
+    "regions",
+    "period",
+    "since",
+    "without_top",
+)
+_WORDS: dict[str, dict[object, str]] = {
+    "attribution": {
+        "publisher": "by headquarters of the publisher",
+        "origin": "by headquarters of the organisation at the root of the model's lineage",
+    },
+    "scope": {"language": "language models", "all": "all models"},
+    "group": {"region": "by region", "organisation": "by organisation", "family": "by model family"},
+    "measure": {"share": "as a share of the regions compared", "downloads": "in absolute numbers"},
+    "period": {"month": "monthly", "week": "weekly"},
+    "without_top": {True: "without the most downloaded model of each side"},
+    "licence_by": {"models": "counted by new models", "downloads": "counted by new downloads"},
+}
