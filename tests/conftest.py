@@ -50,6 +50,6 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(chromium_path: str) -> dict[str, object]:
+def chromium_launch(chromium_path: str) -> dict[str, object]:
     """Arguments for `playwright.chromium.launch`."""
     return {"executable_path": chromium_path, "headless": True, "args": FLAGS}
