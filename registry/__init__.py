@@ -1,0 +1,40 @@
+"""Decisions made by people, in YAML, reviewed like code: `registry.load()` reads and checks them.
+
+The words (organisation, region, licence class) are those of docs/method.md. No network, no database.
+"""
+
+from registry.errors import RegistryError
+from registry.loader import load
+from registry.registry import Registry
+from registry.rows import (
+    LICENCE_CLASSES,
+    REGIONS,
+    Evidence,
+    Family,
+    LeaderboardLabel,
+    Licence,
+    Metric,
+    Organisation,
+    PolicyEvent,
+    PublishedFigure,
+    Release,
+    Source,
+)
+
+__all__ = [
+    "LICENCE_CLASSES",
+    "REGIONS",
+    "Evidence",
+    "Family",
+    "LeaderboardLabel",
+    "Licence",
+    "Metric",
+    "Organisation",
+    "PolicyEvent",
+    "PublishedFigure",
+    "Registry",
+    "RegistryError",
+    "Release",
+    "Source",
+    "load",
+]
