@@ -1,0 +1,104 @@
+"""A chart as every page shows it: finding, picture with its text alternative, source, take-away bar, explanations, table."""
+
+import logging
+from typing import Any
+
+import streamlit as st
+
+from charts import catalogue
+from charts.catalogue import Drawn
+from dashboard import data, take_away, view
+from dashboard.words import paragraph
+from warehouse.connect import NoRelease
+from warehouse.filters import Filters
+
+log = logging.getLogger(__name__)
+
+HEIGHTS = {"page": 460, "small": 190, "phone": 440, "projector": 760}
+
+
+def draw_safely(chart_id: str, chosen: Filters, size: str | None = None) -> Drawn | None:
+    """The chart, or None where drawing failed; the reason goes to the log, the rest of the page goes on."""
+    try:
+        return data.drawn(chart_id, chosen, dark=view.is_dark(), size=size or view.size())
+    except NoRelease:
+        raise
+    except Exception:
+        log.exception("chart %s could not be drawn for %s", chart_id, chosen)
+        return None
+
+
+def show_finding(drawn: Drawn, tag: str) -> None:
+    """The finding as a heading, and the question with its definition below it."""
+    chart = drawn.chart
+    said = drawn.finding.why_empty if drawn.finding.empty else drawn.finding.sentence
+    st.html(paragraph(said, "finding", tag) + paragraph(f"{chart.question} {drawn.title}.", "question"))
+
+
+def show_chart(chart_id: str, chosen: Filters, *, with_finding: bool = True) -> None:
+    """Everything about one chart; `with_finding=False` where its finding is the page's headline already."""
+    with st.container(key=f"block_{chart_id}", gap="small"):
+        drawn = draw_safely(chart_id, chosen)
+        if drawn is None:
+            broken(f"The chart for “{catalogue.chart(chart_id).question}”")
+            return
+        if with_finding:
+            show_finding(drawn, "h2")
+        if drawn.finding.empty:
+            empty(drawn)
+            return
+        picture(drawn, view.size())
+        take_away.show(drawn)
+        explain(drawn)
+
+
+def picture(drawn: Drawn, size: str) -> None:
+    """The figure itself; what a reader of the screen cannot see is said in words."""
+    name = take_away.file_name(drawn)
+    st.plotly_chart(
+        drawn.figure,
+        theme=None,  # the picture on the page is the picture that is taken away
+        key=f"chart_{drawn.chart.id}",
+        height=HEIGHTS[size],
+        alt=drawn.finding.alternative,
+        config=plot_settings(name, size),
+    )
+
+
+def plot_settings(name: str, size: str) -> dict[str, Any]:
+    """One button over the chart: download. Zooming by accident is worse than not zooming."""
+    return {
+        "displaylogo": False,
+        "displayModeBar": "hover" if size in {"page", "phone"} else False,
+        "modeBarButtons": [["toImage"]],
+        "scrollZoom": False,
+        "doubleClick": False,
+        "responsive": True,
+        "toImageButtonOptions": {"format": "svg", "filename": name, "width": 1200, "height": 675, "scale": 3},
+    }
+
+
+def explain(drawn: Drawn) -> None:
+    """How to read the chart, what it does not say, and its numbers: closed until asked for."""
+    with st.container(key=f"explain_{drawn.chart.id}", gap=None):
+        with st.expander("How to read this", type="compact"):
+            st.markdown(f"{drawn.metric.definition}\n\n{drawn.metric.how_to_read}\n\nUnit: {drawn.chart.unit}.")
+        with st.expander("What it does not say", type="compact"):
+            st.markdown("\n".join(f"- {caveat}" for caveat in drawn.metric.caveats))
+        with st.expander("Table", type="compact", key=f"table_{drawn.chart.id}", on_change="rerun") as table:
+            if table.open:  # sent only when opened: the numbers of a chart weigh more than the rest of its page
+                st.dataframe(drawn.frame, hide_index=True, alt=f"The numbers behind the chart: {drawn.title}")
+
+
+def empty(drawn: Drawn) -> None:
+    """Why there is nothing, and the nearest selection that has data."""
+    if drawn.finding.why_empty:
+        st.html(paragraph(drawn.finding.why_empty, "notice", attributes='role="status"'))
+    if st.query_params.to_dict().keys() & set(drawn.chart.filters):
+        st.page_link(view.current_script(), label="Show the usual selection", query_params=view.kept_parameters())
+
+
+def broken(what: str) -> None:
+    """What failed in one sentence, and what still works."""
+    said = f"{what} could not be drawn. The other charts, the tables and all downloads still work; the error is in the log."
+    st.html(paragraph(said, "notice", attributes='role="alert"'))

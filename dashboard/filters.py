@@ -1,0 +1,205 @@
+"""Filters in one row; the address is their only memory, so that a link, a reload and a page switch keep them.
+
+Written by hand, not with `bind="query-params"`: that loses its value on the first switch to another page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from charts import catalogue
+from dashboard import data, view
+from registry import REGIONS
+from warehouse.filters import NAMES, Filters
+
+BOTH = ("China", "United States")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter with a list of options: its words on the page."""
+
+    label: str
+    help: str
+    options: dict[Any, str]
+    width: int
+
+
+CHOICES: dict[str, Choice] = {
+    "measure": Choice(
+        "Show",
+        "Share: each side's part of the downloads of the regions compared. Number: downloads counted in the period.",
+        {"share": "Share of downloads", "downloads": "Number of downloads"},
+        180,
+    ),
+    "attribution": Choice(
+        "Count for",
+        "Publisher: the organisation whose repository was downloaded. Origin: the organisation that made the model "
+        "it was derived from. A Qwen model quantised in Europe has a European publisher and a Chinese origin.",
+        {"publisher": "Publisher", "origin": "Origin of the model"},
+        180,
+    ),
+    "scope": Choice(
+        "Models",
+        "Language models: those that write text, also from pictures. All: also speech, pictures, embeddings and others.",
+        {"language": "Language models", "all": "All models"},
+        170,
+    ),
+    "group": Choice(
+        "Lines",
+        "What each line stands for: a region, an organisation, or a family of models such as Qwen.",
+        {"region": "Regions", "organisation": "Organisations", "family": "Model families"},
+        160,
+    ),
+    "period": Choice(
+        "Per",
+        "Weeks exist only where the Hub's all-time counter was read; months also where its 30-day counter was.",
+        {"month": "Month", "week": "Week"},
+        110,
+    ),
+    "regions": Choice(
+        "Compared",
+        "Regions are those of the organisations' headquarters. A share is of the regions compared here, taken together.",
+        {BOTH: "China and United States", (*BOTH, "Europe"): "and Europe", (): "All regions"},
+        220,
+    ),
+    "licence_by": Choice(
+        "Count",
+        "Models: repositories created in the month. Downloads: what was downloaded in the month.",
+        {"models": "New models", "downloads": "New downloads"},
+        160,
+    ),
+}
+
+
+def read(chart_id: str) -> Filters:
+    """The filters of the address; what it does not say is the chart's own default."""
+    return Filters.from_query(st.query_params.to_dict(), catalogue.chart(chart_id).defaults)
+
+
+def show(chart_id: str, chosen: Filters, *names: str) -> None:
+    """The widgets of some filters in one row, set to what the address says; and what of the address was not understood."""
+    if view.is_projector():
+        return
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+        for name in names:
+            _DRAWERS.get(name, _choice)(name, chosen, catalogue.chart(chart_id).defaults)
+    if chosen.ignored:
+        ignored = ", ".join(f"`{part}`" for part in chosen.ignored)
+        st.caption(f"The address asked for {ignored}, which is not known here; the usual value is shown instead.")
+
+
+def _choice(name: str, chosen: Filters, usual: Filters) -> None:
+    choice = CHOICES[name]
+    value = getattr(chosen, name)
+    options = list(choice.options) if value in choice.options else [*choice.options, value]
+    _remember(name, value)
+    st.selectbox(
+        choice.label,
+        options,
+        format_func=lambda option: choice.options.get(option) or _in_words(option),
+        key=_key(name),
+        help=choice.help,
+        on_change=_write,
+        args=(name, chosen, usual),
+        filter_mode=None,
+        width=choice.width,
+    )
+
+
+def _without_top(name: str, chosen: Filters, usual: Filters) -> None:
+    _remember(name, chosen.without_top)
+    st.checkbox(
+        "Leave out each side's top model",
+        key=_key(name),
+        help="Removes, in every period, the most downloaded model of each side. One repository can decide who leads.",
+        on_change=_write,
+        args=(name, chosen, usual),
+        width="content",
+    )
+
+
+def _months(name: str, chosen: Filters, usual: Filters) -> None:
+    months = _known_months()
+    if len(months) < 3:
+        return
+    first, last = chosen.since or months[0], chosen.until or months[-1]
+    _remember(name, (max(first, months[0]), min(max(last, months[0]), months[-1])))
+    st.select_slider(
+        "From and to",
+        months,
+        format_func=_month_in_words,
+        key=_key(name),
+        help="The months shown. Both ends can be moved, also with the arrow keys.",
+        on_change=_write_months,
+        args=(months, chosen, usual),
+        width=260,
+    )
+
+
+def _benchmark(name: str, chosen: Filters, usual: Filters) -> None:
+    names = dict(data.table("benchmarks")[["benchmark_id", "name"]].itertuples(index=False, name=None))
+    _remember(name, chosen.benchmark)
+    st.selectbox(
+        "Benchmark",
+        list(names) if chosen.benchmark in names else [*names, chosen.benchmark],
+        format_func=lambda option: names.get(option, option),
+        key=_key(name),
+        help="Each benchmark asks something else and has its own scale: scores of two benchmarks are never compared.",
+        on_change=_write,
+        args=(name, chosen, usual),
+        width=340,
+    )
+
+
+_DRAWERS: dict[str, Callable[[str, Filters, Filters], None]] = {
+    "without_top": _without_top,
+    "months": _months,
+    "benchmark": _benchmark,
+}
+
+
+def _key(name: str) -> str:
+    return f"filter_{name}"
+
+
+def _remember(name: str, value: Any) -> None:
+    """The widget shows what the address says, whatever it showed before."""
+    st.session_state[_key(name)] = value
+
+
+def _write(name: str, chosen: Filters, usual: Filters) -> None:
+    _write_address(replace(chosen, **{name: st.session_state[_key(name)]}), usual)
+
+
+def _write_months(months: list[str], chosen: Filters, usual: Filters) -> None:
+    first, last = st.session_state[_key("months")]
+    ends = {"since": "" if first == months[0] else first, "until": "" if last == months[-1] else last}
+    _write_address(replace(chosen, **ends), usual)
+
+
+def _write_address(chosen: Filters, usual: Filters) -> None:
+    """Our filters into the address, as far as they are not the usual ones; everything else in it (view, release) stays."""
+    others = {name: value for name, value in st.query_params.to_dict().items() if name not in NAMES}
+    st.query_params.from_dict({**others, **chosen.to_query(usual)})
+
+
+def _known_months() -> list[str]:
+    return data.table("months")["month_start"].map(_month).tolist()
+
+
+def _month(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+def _month_in_words(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
+
+
+def _in_words(option: Any) -> str:
+    """An option that an address may hold though no menu offers it."""
+    chosen = [region for region in REGIONS if region in option] if isinstance(option, tuple) else [str(option)]
+    return ", ".join(chosen)

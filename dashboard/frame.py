@@ -1,0 +1,156 @@
+"""What every page stands in: navigation, data date, banner for simulated data, headline, and what is said when there is no release."""
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from charts import catalogue
+from dashboard import data, projector, view
+from dashboard.chart import broken, draw_safely, show_chart, show_finding
+from dashboard.data import ReleaseGone
+from dashboard.table import show_table
+from dashboard.words import day, moment, paragraph
+from warehouse.connect import NoRelease, Release
+from warehouse.filters import Filters
+
+__all__ = ["PAGES", "Page", "headline", "open_page", "show_chart", "show_table"]
+
+NAME = "Open Model Observatory"
+FOLDER = Path(__file__).parent
+ICON = FOLDER.parent / "static" / "icon.png"
+SIMULATED = (
+    "Simulated data. The organisations are real, the figures are invented to show how the observatory works. "
+    "Do not quote them."
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the navigation; `charts` in their order on it, the first is the page's own question."""
+
+    page_id: str
+    label: str
+    script: str
+    charts: tuple[str, ...] = ()
+
+
+PAGES = (
+    Page(
+        "overview",
+        "Overview",
+        "overview.py",
+        ("overview_china_share", "overview_open_closed_gap", "overview_open_licences", "overview_deepseek_qwen"),
+    ),
+    Page("adoption", "Adoption", "pages/adoption.py", ("downloads_over_time", "downloads_concentration")),
+    Page(
+        "leaderboards",
+        "Capability",
+        "pages/leaderboards.py",
+        ("open_closed_frontier", "region_frontier", "scores_over_time"),
+    ),
+    Page("licences", "Licences", "pages/licences.py", ("licence_share_over_time", "licence_share_by_region")),
+    Page("data_and_methods", "Data and methods", "pages/data_and_methods.py"),
+)
+
+
+def open_page(page_id: str) -> Release:
+    """Begins a page: its frame and its release. Where there is none, says so and stops; the projector view stops here too."""
+    page = next(page for page in PAGES if page.page_id == page_id)
+    st.set_page_config(page_title=f"{page.label} - {NAME}", page_icon=ICON, layout="wide")
+    st.html(FOLDER / "style.css")
+    view.remember_script(page.script)
+    release = _release_or_stop()
+    if view.is_projector() and page.charts:
+        st.html(FOLDER / "projector.css")
+        _banner(release)
+        projector.show(page.charts)
+        st.stop()
+    _top(f"data to {day(release.data_until)}")
+    _banner(release)
+    _pinned(release)
+    return release
+
+
+def headline(chart_id: str, chosen: Filters) -> None:
+    """The page's finding, first and large, with its question below."""
+    drawn = draw_safely(chart_id, chosen)
+    if drawn is None:
+        broken(f"The finding for “{catalogue.chart(chart_id).question}”")
+    else:
+        show_finding(drawn, "h1")
+
+
+def _release_or_stop() -> Release:
+    try:
+        return data.release()
+    except ReleaseGone:
+        _release_is_gone()
+    except NoRelease as missing:
+        _no_release_yet(str(missing))
+    st.stop()
+
+
+def _top(note: str) -> None:
+    """Name, pages and data date in one line that wraps; links take the filters along."""
+    with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(paragraph(NAME, "brand"))
+        with st.container(key="navigation", horizontal=True, gap="small"):
+            for page in PAGES:
+                st.page_link(page.script, label=page.label, query_params=view.travelling_parameters())
+        st.html(paragraph(note, "data-date"))
+
+
+def _banner(release: Release) -> None:
+    if release.is_simulated:
+        st.html(paragraph(SIMULATED, "simulated", attributes='role="status"'))
+
+
+def _pinned(release: Release) -> None:
+    """Whoever follows a permalink reads an old release, and should know it."""
+    if "release" not in st.query_params:
+        return
+    with st.container(key="pinned", horizontal=True, vertical_alignment="center"):
+        st.html(paragraph(f"You read release {release.release_id}, built {moment(release.built_at)}.", "notice"))
+        _link_to_current("Read the newest release")
+
+
+def _link_to_current(label: str) -> None:
+    parameters = {name: value for name, value in view.travelling_parameters().items() if name != "release"}
+    st.page_link(view.current_script(), label=label, query_params=parameters)
+
+
+def _release_is_gone() -> None:
+    """A permalink outlived its release: say so, and show the way to what there is."""
+    _top("")
+    asked = escape(st.query_params.get("release", "")[:40])
+    st.html(
+        f'<h1 class="finding">Release {asked} is not kept any more.</h1>'
+        '<p class="question">The observatory keeps its last releases. The figures of an older one can be built again '
+        "from the readings that are never thrown away: see “Data and methods”.</p>"
+    )
+    _link_to_current("Show the same page with the newest release")
+
+
+def _no_release_yet(reason: str) -> None:
+    """Before the first release: calm words and the one command that helps."""
+    _top("no data yet")
+    st.html(
+        '<h1 class="finding">The first release is being made.</h1>'
+        '<p class="question">The observatory reads its sources, checks every figure and only then shows it. The first '
+        "reading takes a few minutes; this page looks again by itself.</p>"
+    )
+    st.html(paragraph(reason, "source"))
+    st.markdown("If nothing happens, start a reading by hand, in the folder of the project:")
+    st.code("python -m etl run", language=None)
+    _look_again()
+
+
+@st.fragment(run_every=10)
+def _look_again() -> None:
+    try:
+        data.release()
+    except NoRelease:
+        return
+    st.rerun()

@@ -1,0 +1,33 @@
+"""The view for the back of a room: one finding, one chart, its source; arrows to the page's next chart."""
+
+import streamlit as st
+
+from dashboard import filters, view
+from dashboard.chart import broken, draw_safely, empty, picture, show_finding
+from dashboard.words import paragraph
+
+
+def show(charts: tuple[str, ...]) -> None:
+    """The chart that the address names, else the page's first."""
+    asked = st.query_params.get("chart", "")
+    chart_id = asked if asked in charts else charts[0]
+    drawn = draw_safely(chart_id, filters.read(chart_id), "projector")
+    if drawn is None:
+        broken("This chart")
+    else:
+        show_finding(drawn, "h1")
+        if drawn.finding.empty:
+            empty(drawn)
+        else:
+            picture(drawn, "projector")
+            st.html(paragraph(drawn.source_line, "source"))
+    _links(charts, charts.index(chart_id))
+
+
+def _links(charts: tuple[str, ...], position: int) -> None:
+    with st.container(key="projector_links", horizontal=True, horizontal_alignment="right", gap="medium"):
+        for label, target in (("Previous", position - 1), ("Next", position + 1)):
+            if 0 <= target < len(charts):
+                parameters = {**st.query_params.to_dict(), "chart": charts[target]}
+                st.page_link(view.current_script(), label=label, query_params=parameters)
+        st.page_link(view.current_script(), label="Leave this view", query_params=view.travelling_parameters())

@@ -1,0 +1,99 @@
+"""The bar below a chart: everything can be taken away - picture, data, citation, link, SQL, projector view."""
+
+import re
+from collections.abc import Callable
+
+import streamlit as st
+
+from charts import exports
+from charts.catalogue import Drawn
+from dashboard import view
+from dashboard.words import paragraph
+
+FORMATS: dict[str, tuple[str, str, Callable[[Drawn], bytes]]] = {
+    "CSV": ("csv", "text/csv", exports.csv),
+    "JSON": ("json", "application/json", exports.json),
+    "Parquet": ("parquet", "application/vnd.apache.parquet", exports.parquet),
+}
+
+# The browser draws the picture again, at the size of a slide: nothing is asked of the server.
+PICTURE_HTML = """
+<p>The chart with its title, source and date, as you see it now.</p>
+<button type="button" data-format="png" data-scale="3">PNG, for slides</button>
+<button type="button" data-format="svg" data-scale="1">SVG, for print</button>
+<p role="status"></p>
+"""
+PICTURE_CSS = """
+:host, div { font-family: var(--st-font); color: var(--st-text-color); font-size: 0.9rem; }
+button { font: inherit; color: var(--st-link-color); background: transparent; padding: 0.4rem 0.8rem; margin-right: 0.5rem;
+  border: 1px solid var(--st-border-color); border-radius: 4px; cursor: pointer; }
+button:hover { border-color: var(--st-primary-color); }
+button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
+p { margin: 0 0 0.6rem; }
+p:last-child { margin: 0.6rem 0 0; }
+"""
+PICTURE_JS = """
+export default function ({ data, parentElement }) {
+  const status = parentElement.querySelector("[role=status]");
+  for (const button of parentElement.querySelectorAll("button")) {
+    button.onclick = async () => {
+      const plot = document.querySelector(`.st-key-${data.key} .js-plotly-plot`);
+      if (!plot || !window.Plotly) { status.textContent = "The chart is still being drawn: try again in a moment."; return; }
+      const picture = { format: button.dataset.format, scale: Number(button.dataset.scale), filename: data.name, width: 1200, height: 675 };
+      await window.Plotly.downloadImage(plot, picture);
+      status.textContent = `${data.name}.${picture.format} was made.`;
+    };
+  }
+}
+"""
+_picture_buttons = st.components.v2.component("picture_buttons", html=PICTURE_HTML, css=PICTURE_CSS, js=PICTURE_JS)
+
+
+def file_name(drawn: Drawn) -> str:
+    """A file name from the title, without anything that a file system could mind."""
+    words = re.sub(r"[^a-z0-9]+", "-", drawn.title.lower()).strip("-")
+    return f"{words[:80].rstrip('-')}-{drawn.release_id}"
+
+
+def show(drawn: Drawn) -> None:
+    """Source line and the ways out, in one row that wraps on a phone."""
+    st.html(paragraph(drawn.source_line, "source"))
+    with st.container(key=f"take_away_{drawn.chart.id}", horizontal=True, gap="small"):
+        _picture(drawn)
+        _data(drawn)
+        _text("Cite", drawn, exports.citation(drawn), "One sentence that names finding, source, release and address.")
+        _text("Link", drawn, exports.permalink(drawn), "This chart with these filters, as of this release, for as long as it is kept.")
+        _text("SQL", drawn, exports.sql(drawn), "The query behind the chart, for the release's DuckDB file.", "sql")
+        st.page_link(
+            view.current_script(),
+            label="Projector",
+            help="Big type, nothing but finding and chart.",
+            query_params={**st.query_params.to_dict(), "view": "projector", "chart": drawn.chart.id},
+        )
+
+
+def _picture(drawn: Drawn) -> None:
+    with st.popover("Picture", type="tertiary", key=f"picture_{drawn.chart.id}"):
+        _picture_buttons(
+            data={"key": f"chart_{drawn.chart.id}", "name": file_name(drawn)}, key=f"picture_buttons_{drawn.chart.id}"
+        )
+
+
+def _data(drawn: Drawn) -> None:
+    with st.popover("Data", type="tertiary", key=f"data_{drawn.chart.id}"):
+        st.caption("The numbers of this chart; definition, source and date come with them.")
+        for label, (ending, mime, write) in FORMATS.items():
+            st.download_button(
+                label,
+                data=lambda write=write: write(drawn),  # type: ignore[misc]
+                file_name=f"{file_name(drawn)}.{ending}",
+                mime=mime,
+                key=f"download_{drawn.chart.id}_{ending}",
+                on_click="ignore",
+            )
+
+
+def _text(label: str, drawn: Drawn, text: str, help_: str, language: str | None = None) -> None:
+    with st.popover(label, type="tertiary", key=f"{label.lower()}_{drawn.chart.id}"):
+        st.caption(help_)
+        st.code(text, language=language, wrap_lines=True)

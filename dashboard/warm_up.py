@@ -1,0 +1,23 @@
+"""What the first visitor would otherwise wait for: imports, the release, every chart in its default form."""
+
+import logging
+
+from charts import catalogue
+from dashboard import data
+from warehouse.connect import NoRelease
+
+log = logging.getLogger(__name__)
+
+
+def everything() -> None:
+    """Draws every chart once; a release that is missing, or a chart that fails, is only noted: pages say it better."""
+    try:
+        release = data.current_release()
+    except NoRelease as missing:
+        log.info("nothing to warm up: %s", missing)
+        return
+    for chart in catalogue.CHARTS:
+        try:
+            catalogue.draw(release, chart, chart.defaults)
+        except Exception:
+            log.exception("chart %s could not be drawn", chart.id)

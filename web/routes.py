@@ -1,0 +1,128 @@
+"""Stable addresses beside the pages: health, tables of a release, and a plain 404 for everything else under them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from settings import settings
+from warehouse import connect, queries
+from warehouse.connect import NoRelease, Release
+from web.health import health
+from web.tables import MEDIA_TYPES, TableFiles
+
+FOREVER = "public, max-age=31536000, immutable"
+# `latest` moves with each release: a cache may keep it, but asks (ETag) before using it.
+ASK_FIRST = "no-cache"
+OPEN_DATA = {"Access-Control-Allow-Origin": "*"}
+FILES = TableFiles()
+
+
+def healthz(request: Request) -> Response:
+    """200 or 503, with the release, its age, and every source."""
+    state = health(settings(), datetime.now(UTC))
+    return plain_json(state.body, state.status_code, {"Cache-Control": "no-store"})
+
+
+def releases(request: Request) -> Response:
+    """The releases that are kept, newest first, with the addresses of their tables."""
+    kept = [release_entry(entry) for entry in connect.releases(settings().data_dir)]
+    return plain_json({"releases": kept}, 200, {"Cache-Control": ASK_FIRST, **OPEN_DATA})
+
+
+def release_entry(entry: dict[str, Any]) -> dict[str, Any]:
+    """What the list of releases says about one of them."""
+    release_id = entry["release_id"]
+    return {
+        "release_id": release_id,
+        "built_at": entry["built_at"],
+        "is_simulated": entry["is_simulated"],
+        "content_sha256": entry.get("content_sha256"),
+        "tables": f"/data/{release_id}/",
+        "permalink": f"{settings().public_url}/?release={release_id}",
+    }
+
+
+def table_list(request: Request) -> Response:
+    """The tables of a release: name, rows, and where each can be fetched."""
+    pinned = request.path_params["release_id"]
+    try:
+        release = opened(pinned)
+    except NoRelease as missing:
+        return not_here(str(missing))
+    tables = [
+        {"table": name, "rows": rows, "files": {kind: f"/data/{pinned}/{name}.{kind}" for kind in MEDIA_TYPES}}
+        for name, rows in table_rows(release).items()
+    ]
+    body = {"release_id": release.release_id, "is_simulated": release.is_simulated, "tables": tables}
+    return plain_json(body, 200, cache_headers(pinned, f"{release.release_id}-tables"))
+
+
+def table_file(request: Request) -> Response:
+    """One table as a file; the names come from the release itself, nothing else is ever looked for."""
+    pinned, table, kind = (request.path_params[key] for key in ("release_id", "table", "kind"))
+    try:
+        release = opened(pinned)
+    except NoRelease as missing:
+        return not_here(str(missing))
+    tables = table_rows(release)
+    if table not in tables or kind not in MEDIA_TYPES:
+        return not_here(f"expected one of {', '.join(tables)} as .{', .'.join(MEDIA_TYPES)}, came {table}.{kind}")
+    name = f"{release.release_id}-{table}.{kind}"
+    headers = cache_headers(pinned, name)
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if release.is_simulated:
+        headers["X-Simulated"] = "true"
+    return FileResponse(FILES.path(release, table, kind), media_type=MEDIA_TYPES[kind], filename=name, headers=headers)
+
+
+def opened(release_id: str) -> Release:
+    """The release of an address: `latest`, or the id of one that is kept."""
+    return connect.open_release(settings().data_dir, None if release_id == "latest" else release_id)
+
+
+def table_rows(release: Release) -> dict[str, int]:
+    """Table name -> rows, for every table that may leave the house."""
+    frame = queries.tables(release)
+    return dict(zip(frame["table_name"], frame["rows"].astype(int).tolist(), strict=True))
+
+
+def cache_headers(pinned: str, name: str) -> dict[str, str]:
+    """A pinned release never changes; `latest` does."""
+    return {"ETag": f'"{name}"', "Cache-Control": ASK_FIRST if pinned == "latest" else FOREVER, **OPEN_DATA}
+
+
+def plain_json(body: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
+    """JSON with times in ISO form."""
+    return JSONResponse(in_json(body), status_code=status, headers=headers)
+
+
+def in_json(value: Any) -> Any:
+    """Times become text, everything else stays."""
+    if isinstance(value, dict):
+        return {key: in_json(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [in_json(part) for part in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def not_here(reason: str) -> Response:
+    """404 that a data client understands, where Streamlit would answer 200 with its page."""
+    return plain_json({"error": "not found", "reason": reason}, 404, {"Cache-Control": "no-store", **OPEN_DATA})
+
+
+def nothing_here(request: Request) -> Response:
+    """Any other address below /data, /api and /chart."""
+    return not_here(f"no such address: {request.url.path}; tables are at /data/latest/, releases at /api/v1/releases.json")
+
+
+ROUTES = [
+    Route("/healthz", healthz),
+    Route("/api/v1/releases.json", releases),
+    Route("/data/{release_id}/", table_list),
+    Route("/data/{release_id}/{table}.{kind}", table_file),
+    *(Route(f"/{prefix}{rest}", nothing_here) for prefix in ("data", "api", "chart") for rest in ("", "/{rest:path}")),
+]
