@@ -1,0 +1,171 @@
+"""Models of the Hub -> model_observations and model_metadata, the same way for API readings and weekly history.
+
+Everything here works on whole columns: a weekly partition of the whole Hub has three million rows.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.lake import SCHEMAS
+from etl.snapshots import Snapshot
+from etl.tidy.doors import CONTROL_CHARACTERS, EARLIEST, LONGEST_ID, latest_day, shown
+from etl.tidy.tidied import Refusal
+
+RAW = pa.schema(
+    [
+        ("row", pa.int64()),  # place in the payload
+        ("model_id", pa.string()),
+        ("downloads_30d", pa.int64()),
+        ("downloads_all_time", pa.int64()),
+        ("likes", pa.int64()),
+        ("created_at", pa.timestamp("us", tz="UTC")),
+        ("task", pa.string()),
+        ("library", pa.string()),
+        ("parameters", pa.int64()),
+        ("licence", pa.string()),  # of the model card
+        ("licence_name", pa.string()),
+        ("licence_link", pa.string()),
+        ("is_gated", pa.bool_()),
+        ("base_model_ids", pa.list_(pa.string())),
+        ("base_relation", pa.string()),
+        ("tags", pa.list_(pa.string())),
+    ]
+)
+MOST = 10**12  # a counter beyond this is no counter: the whole Hub serves fewer downloads in a month
+LICENCE_TAG = "license:"
+BASE_TAG = "^base_model:(?P<relation>adapter|finetune|merge|quantized):(?P<base>.+)$"
+LINK = r"^(https?://\S+|[^:\s]+)$"  # an address of the web or a file of the repository; no other scheme
+_CONTROL = CONTROL_CHARACTERS.pattern.replace(r"\u2028\u2029", r"\x{2028}\x{2029}")
+
+
+def frames(raw: pa.Table, snapshot: Snapshot) -> tuple[dict[str, pa.Table], list[Refusal]]:
+    """Both lake tables of a reading, ordered by model, from a table in the RAW columns; and what is refused by name."""
+    raw = raw.combine_chunks()
+    reasons = _reasons(raw, latest_day(snapshot))
+    good = raw.filter(pc.is_null(reasons)).sort_by("model_id")
+    bad = pc.is_valid(reasons)
+    found = [column.filter(bad).to_pylist() for column in (raw["model_id"], reasons, raw["row"])]
+    refused = [Refusal(shown(item, LONGEST_ID), reason, row) for item, reason, row in zip(*found, strict=True)]
+    columns = _with_reading(_with_tags(good), snapshot)
+    tables = ("model_observations", "model_metadata")
+    return {name: pa.table({c: columns[c] for c in SCHEMAS[name].names}, SCHEMAS[name]) for name in tables}, refused
+
+
+def _reasons(raw: pa.Table, latest: date) -> pa.ChunkedArray:
+    """Why each row is refused, null where it passes; the first reason that holds counts."""
+    ids, downloads = raw["model_id"], raw["downloads_30d"]
+    all_time, likes, created = raw["downloads_all_time"], raw["likes"], raw["created_at"]
+    checks = [
+        (pc.is_null(ids), "it has no id"),
+        (pc.greater(pc.utf8_length(ids), LONGEST_ID), f"its id has more than {LONGEST_ID} characters"),
+        (pc.match_substring_regex(ids, _CONTROL), "its id holds control characters"),
+        (pc.invert(pc.match_substring_regex(ids, r"^[^/\s]+/[^/\s]+$")), "its id is not organisation/name"),
+        (pc.and_(pc.is_null(downloads), pc.is_null(all_time)), "it has no download counter"),
+        (_outside(downloads), f"downloads (30 days) is not between 0 and {MOST:,}"),
+        (_outside(all_time), f"downloads (all time) is not between 0 and {MOST:,}"),
+        (_outside(likes), f"likes is not between 0 and {MOST:,}"),
+        (pc.less(created, _utc(EARLIEST)), f"it was created before {EARLIEST}"),
+        (pc.greater(created, _utc(latest)), "it was created in the future"),
+        (_repeated(ids), "it appears twice, the first is kept"),
+    ]
+    names = pa.array([f"check_{number}" for number in range(len(checks))])
+    conditions = pc.make_struct(
+        *[pc.fill_null(condition, False) for condition, _ in checks], field_names=names.to_pylist()
+    )
+    return pc.case_when(conditions, *[pa.scalar(reason) for _, reason in checks], pa.scalar(None, pa.string()))
+
+
+def _outside(counter: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.or_kleene(pc.less(counter, 0), pc.greater(counter, MOST))
+
+
+def _repeated(ids: pa.ChunkedArray) -> pa.Array:
+    codes = ids.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    first = np.zeros(len(codes), dtype=bool)
+    first[np.unique(codes, return_index=True)[1]] = True
+    return pa.array(~first)
+
+
+def _utc(day: date) -> pa.Scalar:
+    return pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), pa.timestamp("us", tz="UTC"))
+
+
+def _with_tags(models: pa.Table) -> dict[str, Any]:
+    """The columns, completed from the tags where the card is silent."""
+    columns = {name: models[name].combine_chunks() for name in models.column_names}
+    tag_licence = _first_tag(columns["tags"], LICENCE_TAG)
+    base_ids, base_relation = _bases_from_tags(columns["tags"])
+    has_base = pc.greater(pc.fill_null(pc.list_value_length(columns["base_model_ids"]), 0), 0)
+    licence = _clean(columns["licence"])
+    return columns | {
+        "licence_tag": pc.utf8_lower(pc.coalesce(licence, _clean(tag_licence))),
+        "licence_name": _clean(columns["licence_name"]),
+        "licence_link": _clean(columns["licence_link"], LINK),
+        "task": _clean(columns["task"]),
+        "library": _clean(columns["library"]),
+        "base_model_ids": _either(has_base, columns["base_model_ids"], base_ids),
+        "base_relation": _clean(pc.if_else(has_base, columns["base_relation"], base_relation)),
+    }
+
+
+def _with_reading(columns: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
+    rows = len(columns["model_id"])
+    return columns | {
+        "observed_on": pa.repeat(pa.scalar(snapshot.observed_on, pa.date32()), rows),
+        "source_id": pa.repeat(snapshot.source_id, rows),
+    }
+
+
+def _clean(text: pa.Array, pattern: str = r"\S") -> pa.Array:
+    """Text of strangers: null when empty, overlong, broken by control characters, or not of the pattern."""
+    fine = pc.and_(
+        pc.and_(pc.match_substring_regex(text, pattern), pc.less_equal(pc.utf8_length(text), LONGEST_ID)),
+        pc.invert(pc.match_substring_regex(text, _CONTROL)),
+    )
+    return pc.if_else(pc.fill_null(fine, False), text, pa.scalar(None, pa.string()))
+
+
+def _first_tag(tags: pa.ListArray, prefix: str) -> pa.Array:
+    """What follows the prefix in the first tag that begins with it; null without such a tag."""
+    texts, rows = pc.list_flatten(tags), pc.list_parent_indices(tags)
+    wanted = pc.fill_null(pc.starts_with(texts, prefix), False)
+    values = pc.utf8_slice_codeunits(texts.filter(wanted), len(prefix))
+    return values.take(_first_of_each(rows.filter(wanted).to_numpy(zero_copy_only=False), len(tags)))
+
+
+def _bases_from_tags(tags: pa.ListArray) -> tuple[pa.ListArray, pa.Array]:
+    """Base models and relation as tags such as `base_model:quantized:Qwen/Qwen3-8B` tell them."""
+    texts, rows = pc.list_flatten(tags), pc.list_parent_indices(tags)
+    wanted = pc.fill_null(pc.match_substring_regex(texts, BASE_TAG), False)
+    parts = pc.extract_regex(texts.filter(wanted), BASE_TAG)
+    owners = rows.filter(wanted).to_numpy(zero_copy_only=False)
+    relation = pc.struct_field(parts, "relation").take(_first_of_each(owners, len(tags)))
+    counts = np.bincount(owners, minlength=len(tags)) if len(owners) else np.zeros(len(tags), dtype=np.int64)
+    return list_of(counts, pc.struct_field(parts, "base")), relation
+
+
+def _first_of_each(owners: np.ndarray, rows: int) -> pa.Array:
+    """For each row the position of its first entry; null for a row without entries."""
+    present, first = np.unique(owners, return_index=True)
+    positions, missing = np.zeros(rows, dtype=np.int64), np.ones(rows, dtype=bool)
+    positions[present], missing[present] = first, False
+    return pa.array(positions, mask=missing)
+
+
+def list_of(counts: np.ndarray, values: pa.Array) -> pa.ListArray:
+    """A list column from the number of values in each row and all values in a line."""
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), values.cast(pa.string()))
+
+
+def _either(condition: pa.Array, yes: pa.ListArray, no: pa.ListArray) -> pa.ListArray:
+    """`if_else` for list columns: rows of `yes` where the condition holds, else of `no`; never null."""
+    rows = len(condition)
+    order = np.where(condition.to_numpy(zero_copy_only=False), np.arange(rows), np.arange(rows) + rows)
+    chosen = pa.concat_arrays([yes, no]).take(pa.array(order))
+    counts = pc.fill_null(pc.list_value_length(chosen), 0).to_numpy(zero_copy_only=False)
+    return list_of(counts, chosen.flatten())
