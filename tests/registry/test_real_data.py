@@ -79,10 +79,11 @@ def test_family_patterns_find_the_same_models_as_the_facts(shared: Path, decisio
         assert {model_id for model_id in ids if re.search(family.hub_id_pattern, model_id)} == expected, entry["id"]
 
 
-def test_no_model_belongs_to_two_families(shared: Path, decisions: Registry) -> None:
+def test_a_model_belongs_to_one_family_at_most_and_its_account_is_listed_there(shared: Path, decisions: Registry) -> None:
     for row in table(shared / "data" / "atom_models.csv"):
         families = [family for family in decisions.families if re.search(family.hub_id_pattern, row["modelId"])]
         assert len(families) <= 1, row["modelId"]
+        assert all(row["modelId"].split("/")[0] in family.organisation_ids for family in families), row["modelId"]
 
 
 def test_every_vendor_of_the_arena_files_is_known(shared: Path, decisions: Registry) -> None:
