@@ -79,7 +79,9 @@ def test_family_patterns_find_the_same_models_as_the_facts(shared: Path, decisio
         assert {model_id for model_id in ids if re.search(family.hub_id_pattern, model_id)} == expected, entry["id"]
 
 
-def test_a_model_belongs_to_one_family_at_most_and_its_account_is_listed_there(shared: Path, decisions: Registry) -> None:
+def test_a_model_belongs_to_one_family_at_most_and_its_account_is_listed_there(
+    shared: Path, decisions: Registry
+) -> None:
     for row in table(shared / "data" / "atom_models.csv"):
         families = [family for family in decisions.families if re.search(family.hub_id_pattern, row["modelId"])]
         assert len(families) <= 1, row["modelId"]
