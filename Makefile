@@ -21,7 +21,7 @@ run: $(RUNTIME) ## Set everything up, then dashboard and scheduler on http://127
 	@if [ ! -e "$(OMO_DATA_DIR)/releases/current" ] && ! $(PYTHON) -m etl reachable; then \
 		echo "None of the public data services can be reached, and $(OMO_DATA_DIR)/ holds no release yet:"; \
 		echo "starting on SIMULATED data instead. With a way out, stop this and say 'make run' again."; \
-		exec $(MAKE) demo; \
+		exec $(MAKE_COMMAND) --no-print-directory demo; \
 	fi; \
 	echo "Dashboard: http://127.0.0.1:$(PORT)   (Ctrl-C stops everything)"; \
 	OMO_DATA_DIR="$(OMO_DATA_DIR)" DASHBOARD_PORT=$(PORT) OMO_PUBLIC_URL="$${OMO_PUBLIC_URL:-http://127.0.0.1:$(PORT)}" \

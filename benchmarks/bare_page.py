@@ -23,6 +23,6 @@ def tables(name: str) -> list[object]:
 
 name = st.query_params.get("figures", "")
 for number, figure in enumerate(figures(name)):
-    st.plotly_chart(figure, key=f"figure-{number}")
+    st.plotly_chart(figure, theme=None, key=f"figure-{number}")
 for table in tables(name):
     st.dataframe(table)
