@@ -1,0 +1,151 @@
+"""Builds a release's database from the lake: one SQL file per table, in order, in bounded memory.
+
+The same lake and registry give the same tables in the same order. Names that begin with an underscore are steps on the
+way: temporary, not part of the release.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from warehouse import inputs
+
+DATABASE = "warehouse.duckdb"
+MEMORY_LIMIT = "2GB"  # a machine with 4 GB runs dashboard and build side by side; larger steps spill to the disk
+THREADS = 2  # more would each claim a share of the memory
+
+# Table -> its key, in the order of building. The key is also the order of the rows, here and in every export.
+TABLES: dict[str, tuple[str, ...]] = {
+    "core_organisations": ("organisation_id",),
+    "core_licences": ("licence_id",),
+    "core_policy_events": ("event_id",),
+    "core_model_observations": ("model_id", "observed_on", "source_id"),
+    "_latest_metadata": (),
+    "_origins": (),
+    "_observed_span": (),
+    "_renames": (),
+    "core_models": ("model_id",),
+    "core_licence_observations": ("model_id", "observed_on"),
+    "_readings": (),
+    "_reading_days": (),
+    "_all_time_intervals": (),
+    "_rolling_intervals": (),
+    "core_download_intervals": ("model_id", "to_on"),
+    "core_weekly_model_downloads": ("model_id", "week_start"),
+    "core_benchmarks": ("benchmark_id",),
+    "_label_organisations": (),
+    "core_scores": ("benchmark_id", "model_label", "published_on"),
+    "_model_months": (),
+    "_model_dimensions": (),
+    "_months": (),
+    "out_weekly_downloads": (
+        "week_start", "method", "attribution", "task_group", "region", "organisation_id", "family_id",
+    ),
+    "out_monthly_downloads": (
+        "month_start", "method", "attribution", "task_group", "region", "organisation_id", "family_id",
+    ),
+    "out_weekly_top_models": ("week_start", "attribution", "scope", "group_kind", "group_name", "rank"),
+    "out_monthly_top_models": ("month_start", "attribution", "scope", "group_kind", "group_name", "rank"),
+    "out_monthly_derivatives": ("month_start", "origin_family_id", "origin_region"),
+    "_boards": (),
+    "out_frontier": ("benchmark_id", "published_on", "group_kind", "group_name"),
+    "out_licence_share": ("month_start", "region", "licence_class", "scope"),
+    "_latest_downloads": (),
+    "meta_release": ("release_id",),
+    "meta_sources": ("source_id",),
+    "meta_unmatched": ("kind", "name"),
+}  # fmt: skip
+PUBLIC_TABLES = tuple(table for table in TABLES if not table.startswith("_"))
+
+_SQL = Path(__file__).parent / "tables"
+
+
+class BuildError(Exception):
+    """The lake cannot be built into a release; the message is one sentence that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a release says of itself. `built_at` is UTC."""
+
+    release_id: str
+    built_at: datetime
+    code_version: str
+    scope: str
+
+
+def build(
+    data_dir: Path,
+    release_folder: Path,
+    registry: inputs.RegistryRows,
+    code_version: str,
+    scope: str,
+    release_id: str = "",
+) -> Path:
+    """Builds `warehouse.duckdb` in a folder, without checks; returns its path. Raises BuildError."""
+    about = About(release_id or release_folder.name, datetime.now(UTC).replace(tzinfo=None), code_version, scope)
+    with building(data_dir, release_folder, registry, about):
+        pass
+    return release_folder / DATABASE
+
+
+@contextmanager
+def building(
+    data_dir: Path, release_folder: Path, registry: inputs.RegistryRows, about: About
+) -> Iterator[DuckDBPyConnection]:
+    """A connection to the new database with all tables built, inputs still at hand for the checks."""
+    release_folder.mkdir(parents=True, exist_ok=True)
+    (release_folder / DATABASE).unlink(missing_ok=True)
+    spill = release_folder / "spill"
+    connection = duckdb.connect(str(release_folder / DATABASE))
+    try:
+        _set_limits(connection, spill)
+        readings = inputs.put_inputs(connection, data_dir, registry)
+        _describe_release(connection, about, readings)
+        _create_tables(connection)
+        yield connection
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _set_limits(connection: DuckDBPyConnection, spill: Path) -> None:
+    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"set threads = {THREADS}")
+    connection.execute(f"set temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
+    connection.execute("set timezone = 'UTC'")
+
+
+def _describe_release(connection: DuckDBPyConnection, about: About, readings: list[inputs.Reading]) -> None:
+    if not readings:
+        raise BuildError("The lake holds no reading yet: run `python -m etl run` first")
+    kinds = {reading.is_simulated for reading in readings}
+    if len(kinds) > 1:
+        raise BuildError("The lake mixes simulated and real readings: use another OMO_DATA_DIR for simulated data")
+    row = {
+        "release_id": about.release_id,
+        "built_at": about.built_at,
+        "code_version": about.code_version,
+        "is_simulated": kinds.pop(),
+        "scope": about.scope,
+    }
+    inputs.insert(connection, "input_release", [row])
+
+
+def _create_tables(connection: DuckDBPyConnection) -> None:
+    for table, key in TABLES.items():
+        select = (_SQL / f"{table}.sql").read_text(encoding="utf-8")
+        kind, order = ("table", f"order by {', '.join(key)}") if key else ("temp table", "")
+        try:
+            connection.execute(f"create {kind} {table} as from (\n{select}\n) {order}")
+        except duckdb.Error as error:
+            raise BuildError(
+                f"{table} could not be built from the lake: {str(error).strip().splitlines()[0]}"
+            ) from error

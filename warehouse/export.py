@@ -1,0 +1,40 @@
+"""Tables of a release to take away: whole, in the order of their keys, the same bytes each time."""
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connect import Release
+
+FORMATS = ("csv", "json", "parquet")
+
+
+class NoTable(Exception):
+    """The release has no such table, or the format is unknown; the message lists what there is."""
+
+
+def tables(release: Release) -> dict[str, int]:
+    """Names of the tables with their number of rows, by name."""
+    cursor = release.cursor()
+    names = [row[0] for row in cursor.execute("select table_name from duckdb_tables() order by table_name").fetchall()]
+    return {name: cursor.table(name).count("*").fetchall()[0][0] for name in names}
+
+
+def export_table(release: Release, table: str, format: str, target: Path) -> Path:  # noqa: A002 - the word users say
+    """Writes a table as csv, json (an array of rows) or parquet; returns the file. Raises NoTable.
+
+    Rows come in the order in which the release holds them, that of the key. Times are UTC.
+    """
+    if table not in tables(release):
+        raise NoTable(
+            f"There is no table {table!r} in release {release.release_id}: known are {', '.join(tables(release))}"
+        )
+    if format not in FORMATS:
+        raise NoTable(f"There is no format {format!r}: known are {', '.join(FORMATS)}")
+    options = {"csv": "format csv, header", "json": "format json, array", "parquet": "format parquet, compression zstd"}
+    path = str(target).replace("'", "''")
+    try:
+        release.cursor().execute(f"copy (from {table}) to '{path}' ({options[format]})")
+    except duckdb.IOException as error:
+        raise NoTable(f"{target} cannot be written ({str(error).splitlines()[0]}): choose another file") from error
+    return target

@@ -1,0 +1,76 @@
+-- What a release is built from, declared: the lake's tables, the registry's tables and a few facts of the run.
+-- All of it is temporary. A table whose source was never read stays empty, and everything after it still works.
+
+create temp table declared_model_observations (
+    model_id varchar, observed_on date, source_id varchar, downloads_30d bigint, downloads_all_time bigint, likes bigint
+);
+create temp table declared_model_metadata (
+    model_id varchar, observed_on date, source_id varchar, created_at timestamptz, task varchar, library varchar,
+    parameters bigint, licence_tag varchar, licence_name varchar, licence_link varchar, is_gated boolean,
+    base_model_ids varchar[], base_relation varchar
+);
+create temp table declared_licence_tags (observed_on date, source_id varchar, licence_tag varchar, label varchar);
+create temp table declared_spdx_licences (
+    observed_on date, source_id varchar, spdx_id varchar, name varchar, is_osi_approved boolean, is_deprecated boolean,
+    reference_url varchar, list_version varchar
+);
+create temp table declared_scores (
+    observed_on date, source_id varchar, benchmark_id varchar, benchmark_name varchar, unit varchar,
+    higher_is_better boolean, min_score double, max_score double, model_label varchar, published_on date,
+    model_id varchar, organisation_label varchar, licence_label varchar, score double, score_low double,
+    score_high double, votes bigint, rank bigint
+);
+create temp table declared_refused_rows (observed_on date, source_id varchar, item varchar, reason varchar);
+create temp table declared_control_totals (observed_on date, source_id varchar, measure varchar, value double);
+
+create temp table registry_organisations (
+    organisation_id varchar, name varchar, kind varchar, parent_organisation_id varchar, parent_name varchar,
+    country_code varchar, region varchar, on_hub boolean, confidence varchar, evidence_url varchar, checked_on date
+);
+create temp table registry_organisation_labels (label varchar, organisation_id varchar);
+create temp table registry_families (
+    family_id varchar, name varchar, organisation_ids varchar[], hub_id_pattern varchar, label_pattern varchar
+);
+create temp table registry_licences (
+    licence_id varchar, name varchar, licence_class varchar, spdx_id varchar, is_osi_approved boolean,
+    allows_commercial_use boolean, commercial_threshold varchar, naming_duty varchar, use_restrictions varchar,
+    regional_exclusions varchar, output_training_limits varchar, text_url varchar, evidence varchar[],
+    reason varchar, confidence varchar
+);
+create temp table registry_licence_tags (licence_tag varchar, licence_id varchar);
+create temp table registry_licence_names (licence_name varchar, licence_id varchar);
+create temp table registry_licence_labels (licence_label varchar, licence_id varchar, licence_class varchar);
+create temp table registry_leaderboard_labels (
+    position bigint, pattern varchar, organisation_id varchar, is_open_weights boolean
+);
+create temp table registry_events (
+    event_id varchar, event_date date, date_precision varchar, title varchar, kind varchar, jurisdiction varchar,
+    organisations varchar[], families varchar[], summary varchar, confidence varchar, source_title varchar,
+    source_url varchar
+);
+create temp table registry_sources (
+    source_id varchar, title varchar, publisher varchar, url varchar, licence varchar, licence_url varchar,
+    attribution varchar, redistribution varchar, reads varchar, stale_after_days bigint
+);
+
+create temp table input_release (
+    release_id varchar, built_at timestamp, code_version varchar, is_simulated boolean, scope varchar
+);
+-- Every committed reading; of a source that is read whole each time, only the newest counts.
+create temp table input_readings (
+    source_id varchar, observed_on date, is_simulated boolean, snapshot_sha256 varchar, rows bigint, counts boolean
+);
+-- How each source stood after its last attempt, as the ETL keeps it beside the releases.
+create temp table input_source_states (
+    source_id varchar, status varchar, message varchar, last_attempt_at timestamp, last_success_at timestamp,
+    snapshot_sha256 varchar
+);
+-- Rows that each table had in the release before, in the same scope; empty when there is none.
+create temp table input_previous_rows (table_name varchar, source_id varchar, rows bigint);
+
+-- The worst of several flags is the one a reader must see; the order is from "do not trust" to "know this".
+create temp macro flag_rank(flag) as list_position(
+    ['counter_fall', 'counter_jump', 'jump', 'fall', 'renamed', 'counter_stalled', 'long_interval'], flag
+);
+-- Integers spread over days add up exactly: each stretch gets the difference of the rounded-down running total.
+create temp macro spread(total, days, first_day, last_day) as (total * last_day) // days - (total * first_day) // days;

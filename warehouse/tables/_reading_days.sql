@@ -1,0 +1,21 @@
+-- Days on which a Hub source was read, with the day it was read before; a source's first day looks to the other source.
+with days as (
+    select distinct source_id, observed_on from _readings
+),
+
+before as (
+    select
+        days.source_id,
+        days.observed_on,
+        max(other.observed_on) filter (where other.source_id = days.source_id) as same_source_on,
+        max(other.observed_on) as any_source_on
+    from days
+    inner join days as other on days.observed_on > other.observed_on
+    group by days.source_id, days.observed_on
+),
+
+final as (
+    select source_id, observed_on, coalesce(same_source_on, any_source_on) as previous_reading_on from before
+)
+
+select * from final
