@@ -159,10 +159,12 @@ class Fetcher:
         connect_s = min(self.settings.connect_timeout_s, left)
         read_s = min(self.settings.read_timeout_s, left)
         wire = hosts.on_the_wire(url, self.settings.mirror)
+        # With a mirror no other host is contacted, a proxy of the environment neither.
+        proxies = {"no_proxy": "*"} if self.settings.mirror else None
 
         def send() -> requests.Response:
             return self._session.get(
-                wire, headers=headers, stream=True, allow_redirects=False, timeout=(connect_s, read_s)
+                wire, headers=headers, proxies=proxies, stream=True, allow_redirects=False, timeout=(connect_s, read_s)
             )
 
         try:
@@ -326,8 +328,6 @@ def _session(settings: Settings) -> requests.Session:
     session.headers["Accept-Encoding"] = "gzip"
     session.auth = lambda request: request  # else a .netrc of the machine would put its password beside our token
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    if settings.mirror:
-        session.proxies = {"no_proxy": "*"}  # with a mirror no other host is contacted, a proxy neither
     return session
 
 

@@ -51,7 +51,7 @@ def _addresses(fetch: Fetcher) -> dict[str, str]:
     }
     wanted = {name: url for name, url in addresses.items() if name.startswith(("table_", "categories_"))}
     for name, url in wanted.items():
-        if not url.startswith(RAW):
+        if not url.startswith(RAW) or "/.." in url:
             raise SourceError(SOURCE_ID, f"expected the address of {name} to begin with {RAW}, came another: not asked")
     return wanted
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from pydantic import SecretStr
 
 import registry
 from etl.snapshots import SnapshotStore
@@ -111,9 +112,15 @@ def far_side() -> Iterator[FarSide]:
 def settings(far_side: FarSide, tmp_path: Path) -> Settings:
     """Small time-outs and no wait worth the name."""
     return Settings(
-        data_dir=tmp_path, mirror=far_side.url, HF_TOKEN=TOKEN, connect_timeout_s=1, read_timeout_s=0.4, attempts=2,
-        longest_wait_s=3, source_deadline_s=20,
-    )  # fmt: skip
+        data_dir=tmp_path,
+        mirror=far_side.url,
+        hf_token=SecretStr(TOKEN),
+        connect_timeout_s=1,
+        read_timeout_s=0.4,
+        attempts=2,
+        longest_wait_s=3,
+        source_deadline_s=20,
+    )
 
 
 @pytest.fixture(autouse=True)
