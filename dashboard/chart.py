@@ -1,4 +1,4 @@
-"""A chart as every page shows it: finding, picture with its text alternative, source, take-away bar, explanations, table."""
+"""A chart as every page shows it: finding, picture with text alternative, source, take-away bar, explanations, table."""
 
 import logging
 from typing import Any
@@ -14,7 +14,7 @@ from warehouse.filters import Filters
 
 log = logging.getLogger(__name__)
 
-HEIGHTS = {"page": 460, "small": 190, "phone": 440, "projector": 760}
+HEIGHTS = {"page": 460, "small": 190, "phone": 440, "projector": 690}
 
 
 def draw_safely(chart_id: str, chosen: Filters, size: str | None = None) -> Drawn | None:
@@ -69,12 +69,12 @@ def plot_settings(name: str, size: str) -> dict[str, Any]:
     """One button over the chart: download. Zooming by accident is worse than not zooming."""
     return {
         "displaylogo": False,
-        "displayModeBar": "hover" if size in {"page", "phone"} else False,
+        "displayModeBar": "hover" if size == "page" else False,
         "modeBarButtons": [["toImage"]],
         "scrollZoom": False,
         "doubleClick": False,
         "responsive": True,
-        "toImageButtonOptions": {"format": "svg", "filename": name, "width": 1200, "height": 675, "scale": 3},
+        "toImageButtonOptions": {"format": "svg", "filename": name, **take_away.PICTURE},
     }
 
 
@@ -100,5 +100,5 @@ def empty(drawn: Drawn) -> None:
 
 def broken(what: str) -> None:
     """What failed in one sentence, and what still works."""
-    said = f"{what} could not be drawn. The other charts, the tables and all downloads still work; the error is in the log."
-    st.html(paragraph(said, "notice", attributes='role="alert"'))
+    rest = "The other charts, the tables and all downloads still work; the error is in the log."
+    st.html(paragraph(f"{what} could not be drawn. {rest}", "notice", attributes='role="alert"'))

@@ -1,7 +1,6 @@
 """What pages read, kept in memory for all visitors, by release: a release never changes, so nothing here grows old."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ from charts import catalogue
 from charts.catalogue import Chart, Drawn
 from settings import settings
 from warehouse import queries
-from warehouse.connect import NoRelease, Release, open_release
+from warehouse.connect import NoRelease, Release, current_release_id, open_release
 from warehouse.filters import Filters
 
 # Visitors read at most a few pinned releases beside the current one; ten are kept on disk.
@@ -37,10 +36,8 @@ def release() -> Release:
 
 def current_release() -> Release:
     """The newest published release; its link is resolved first, so that a new one is seen at once."""
-    link = settings().data_dir / "releases" / "current"
-    if not link.exists():
-        return open_release(settings().data_dir)  # raises NoRelease with its sentence
-    return _opened(Path(link.resolve()).name)
+    release_id = current_release_id(settings().data_dir)
+    return _opened(release_id) if release_id else open_release(settings().data_dir)  # the latter says what is missing
 
 
 @st.cache_resource(max_entries=RELEASES_OPEN, show_spinner=False)

@@ -33,26 +33,26 @@ CHOICES: dict[str, Choice] = {
         "Show",
         "Share: each side's part of the downloads of the regions compared. Number: downloads counted in the period.",
         {"share": "Share of downloads", "downloads": "Number of downloads"},
-        180,
+        175,
     ),
     "attribution": Choice(
         "Count for",
         "Publisher: the organisation whose repository was downloaded. Origin: the organisation that made the model "
         "it was derived from. A Qwen model quantised in Europe has a European publisher and a Chinese origin.",
         {"publisher": "Publisher", "origin": "Origin of the model"},
-        180,
+        165,
     ),
     "scope": Choice(
         "Models",
-        "Language models: those that write text, also from pictures. All: also speech, pictures, embeddings and others.",
+        "Language models: those that write text, also from pictures. All: also speech, pictures, embeddings ...",
         {"language": "Language models", "all": "All models"},
-        170,
+        160,
     ),
     "group": Choice(
         "Lines",
         "What each line stands for: a region, an organisation, or a family of models such as Qwen.",
         {"region": "Regions", "organisation": "Organisations", "family": "Model families"},
-        160,
+        140,
     ),
     "period": Choice(
         "Per",
@@ -62,9 +62,9 @@ CHOICES: dict[str, Choice] = {
     ),
     "regions": Choice(
         "Compared",
-        "Regions are those of the organisations' headquarters. A share is of the regions compared here, taken together.",
+        "Regions are those of the organisations' headquarters. A share is of the regions compared, taken together.",
         {BOTH: "China and United States", (*BOTH, "Europe"): "and Europe", (): "All regions"},
-        220,
+        200,
     ),
     "licence_by": Choice(
         "Count",
@@ -81,10 +81,10 @@ def read(chart_id: str) -> Filters:
 
 
 def show(chart_id: str, chosen: Filters, *names: str) -> None:
-    """The widgets of some filters in one row, set to what the address says; and what of the address was not understood."""
+    """The widgets of some filters in one row, set to what the address says; and what of it was not understood."""
     if view.is_projector():
         return
-    with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for name in names:
             _DRAWERS.get(name, _choice)(name, chosen, catalogue.chart(chart_id).defaults)
     if chosen.ignored:
@@ -113,7 +113,7 @@ def _choice(name: str, chosen: Filters, usual: Filters) -> None:
 def _without_top(name: str, chosen: Filters, usual: Filters) -> None:
     _remember(name, chosen.without_top)
     st.checkbox(
-        "Leave out each side's top model",
+        "Without top models",
         key=_key(name),
         help="Removes, in every period, the most downloaded model of each side. One repository can decide who leads.",
         on_change=_write,
@@ -136,7 +136,7 @@ def _months(name: str, chosen: Filters, usual: Filters) -> None:
         help="The months shown. Both ends can be moved, also with the arrow keys.",
         on_change=_write_months,
         args=(months, chosen, usual),
-        width=260,
+        width=180,
     )
 
 
@@ -182,7 +182,7 @@ def _write_months(months: list[str], chosen: Filters, usual: Filters) -> None:
 
 
 def _write_address(chosen: Filters, usual: Filters) -> None:
-    """Our filters into the address, as far as they are not the usual ones; everything else in it (view, release) stays."""
+    """Our filters into the address, where they are not the usual ones; everything else in it (view, release) stays."""
     others = {name: value for name, value in st.query_params.to_dict().items() if name not in NAMES}
     st.query_params.from_dict({**others, **chosen.to_query(usual)})
 

@@ -1,4 +1,4 @@
-"""What every page stands in: navigation, data date, banner for simulated data, headline, and what is said when there is no release."""
+"""What every page stands in: navigation, data date, banner, headline, and what is said when there is no release."""
 
 from dataclasses import dataclass
 from html import escape
@@ -56,7 +56,7 @@ PAGES = (
 
 
 def open_page(page_id: str) -> Release:
-    """Begins a page: its frame and its release. Where there is none, says so and stops; the projector view stops here too."""
+    """Begins a page: its frame, its release. Without a release it says so and stops; the projector view stops here too."""
     page = next(page for page in PAGES if page.page_id == page_id)
     st.set_page_config(page_title=f"{page.label} - {NAME}", page_icon=ICON, layout="wide")
     st.html(FOLDER / "style.css")
@@ -87,9 +87,9 @@ def _release_or_stop() -> Release:
         return data.release()
     except ReleaseGone:
         _release_is_gone()
-    except NoRelease as missing:
-        _no_release_yet(str(missing))
-    st.stop()
+    except NoRelease:
+        _no_release_yet()
+    return st.stop()
 
 
 def _top(note: str) -> None:
@@ -133,7 +133,7 @@ def _release_is_gone() -> None:
     _link_to_current("Show the same page with the newest release")
 
 
-def _no_release_yet(reason: str) -> None:
+def _no_release_yet() -> None:
     """Before the first release: calm words and the one command that helps."""
     _top("no data yet")
     st.html(
@@ -141,7 +141,6 @@ def _no_release_yet(reason: str) -> None:
         '<p class="question">The observatory reads its sources, checks every figure and only then shows it. The first '
         "reading takes a few minutes; this page looks again by itself.</p>"
     )
-    st.html(paragraph(reason, "source"))
     st.markdown("If nothing happens, start a reading by hand, in the folder of the project:")
     st.code("python -m etl run", language=None)
     _look_again()

@@ -11,7 +11,7 @@ from dashboard.words import paragraph
 def show_table(
     frame: pd.DataFrame, columns: dict[str, Any], *, key: str, says: str, when_empty: str = "There is nothing to list."
 ) -> None:
-    """The named columns of a frame; `columns` maps a name to its label or to a column configuration, `says` is read aloud."""
+    """The named columns of a frame; `columns`: name -> label or column configuration; `says` is read aloud."""
     if frame.empty:
         st.html(paragraph(when_empty, "notice"))
         return

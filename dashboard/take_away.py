@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,37 +17,15 @@ FORMATS: dict[str, tuple[str, str, Callable[[Drawn], bytes]]] = {
     "Parquet": ("parquet", "application/vnd.apache.parquet", exports.parquet),
 }
 
-# The browser draws the picture again, at the size of a slide: nothing is asked of the server.
-PICTURE_HTML = """
-<p>The chart with its title, source and date, as you see it now.</p>
-<button type="button" data-format="png" data-scale="3">PNG, for slides</button>
-<button type="button" data-format="svg" data-scale="1">SVG, for print</button>
-<p role="status"></p>
-"""
-PICTURE_CSS = """
-:host, div { font-family: var(--st-font); color: var(--st-text-color); font-size: 0.9rem; }
-button { font: inherit; color: var(--st-link-color); background: transparent; padding: 0.4rem 0.8rem; margin-right: 0.5rem;
-  border: 1px solid var(--st-border-color); border-radius: 4px; cursor: pointer; }
-button:hover { border-color: var(--st-primary-color); }
-button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
-p { margin: 0 0 0.6rem; }
-p:last-child { margin: 0.6rem 0 0; }
-"""
-PICTURE_JS = """
-export default function ({ data, parentElement }) {
-  const status = parentElement.querySelector("[role=status]");
-  for (const button of parentElement.querySelectorAll("button")) {
-    button.onclick = async () => {
-      const plot = document.querySelector(`.st-key-${data.key} .js-plotly-plot`);
-      if (!plot || !window.Plotly) { status.textContent = "The chart is still being drawn: try again in a moment."; return; }
-      const picture = { format: button.dataset.format, scale: Number(button.dataset.scale), filename: data.name, width: 1200, height: 675 };
-      await window.Plotly.downloadImage(plot, picture);
-      status.textContent = `${data.name}.${picture.format} was made.`;
-    };
-  }
-}
-"""
-_picture_buttons = st.components.v2.component("picture_buttons", html=PICTURE_HTML, css=PICTURE_CSS, js=PICTURE_JS)
+FOLDER = Path(__file__).parent
+_picture_buttons = st.components.v2.component(
+    "picture_buttons",
+    html=(FOLDER / "picture_buttons.html").read_text(encoding="utf-8"),
+    css=(FOLDER / "picture_buttons.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "picture_buttons.js").read_text(encoding="utf-8"),
+)
+# Of a picture that is taken away, in pixels; PNG is drawn three times as fine.
+PICTURE = {"width": 1200, "height": 675}
 
 
 def file_name(drawn: Drawn) -> str:
@@ -62,7 +41,12 @@ def show(drawn: Drawn) -> None:
         _picture(drawn)
         _data(drawn)
         _text("Cite", drawn, exports.citation(drawn), "One sentence that names finding, source, release and address.")
-        _text("Link", drawn, exports.permalink(drawn), "This chart with these filters, as of this release, for as long as it is kept.")
+        _text(
+            "Link",
+            drawn,
+            exports.permalink(drawn),
+            "This chart with these filters, as of this release, for as long as it is kept.",
+        )
         _text("SQL", drawn, exports.sql(drawn), "The query behind the chart, for the release's DuckDB file.", "sql")
         st.page_link(
             view.current_script(),
@@ -74,9 +58,8 @@ def show(drawn: Drawn) -> None:
 
 def _picture(drawn: Drawn) -> None:
     with st.popover("Picture", type="tertiary", key=f"picture_{drawn.chart.id}"):
-        _picture_buttons(
-            data={"key": f"chart_{drawn.chart.id}", "name": file_name(drawn)}, key=f"picture_buttons_{drawn.chart.id}"
-        )
+        picture = {"key": f"chart_{drawn.chart.id}", "name": file_name(drawn), **PICTURE}
+        _picture_buttons(data=picture, key=f"picture_buttons_{drawn.chart.id}")
 
 
 def _data(drawn: Drawn) -> None:

@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 PARTS = [part for part in MAY_IMPORT if (ROOT / part).is_dir() or (ROOT / f"{part}.py").is_file()]
 
 # What warehouse modules the readers and the writer of a release may name.
-READERS, READER_MODULES = {"pages", "overview", "dashboard", "charts", "web"}, {"queries", "filters", "connect", "runs"}
+READERS, READER_MODULES = {"pages", "overview", "dashboard", "charts", "web"}, {"queries", "filters", "connect", "runs", "export"}
 WRITER_MODULES = {"build", "check", "publish", "runs", "connect", "queries", "filters"}
 
 # Package -> where alone it may be imported.

@@ -1,4 +1,4 @@
-"""Streamlit's own assets, brotli-compressed: it serves them uncompressed, and a first visit weighs 7.8 MB instead of 2.5 MB."""
+"""Streamlit's own assets, brotli-compressed: it serves them plain, and a first visit weighs 7.8 MB instead of 2.5."""
 
 import importlib.metadata
 import importlib.util
@@ -12,7 +12,7 @@ import brotli
 
 # Worth compressing; fonts and pictures are compressed already.
 COMPRESSIBLE = frozenset({".js", ".mjs", ".css", ".json", ".svg", ".wasm", ".html"})
-# Quality 9 takes five seconds for all assets, once, in the image build. 5 is what a waiting browser can bear: 0.2 s for Plotly.
+# 9 takes five seconds for all assets, once, in the image build. 5 is what a waiting browser bears: 0.2 s for Plotly.
 BUILD_QUALITY, LIVE_QUALITY = 9, 5
 
 
@@ -31,7 +31,7 @@ def build_folder() -> Path:
 
 @dataclass
 class CompressedFiles:
-    """Compressed copies of a folder's files, made at first need, kept in memory and, where it may be written, on disk."""
+    """Compressed copies of a folder's files, made at first need, kept in memory and, where that is allowed, on disk."""
 
     source: Path
     build: Path

@@ -68,6 +68,7 @@ def _release(settings: Settings) -> tuple[dict[str, Any] | None, list[str]]:
         release = open_release(settings.data_dir)
     except NoRelease as missing:
         return None, [str(missing)]
+    release.close()
     return {
         "release_id": release.release_id,
         "built_at": release.built_at,

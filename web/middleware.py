@@ -34,7 +34,7 @@ def inline_script_hashes(index: Path) -> list[str]:
 
 
 def content_security_policy(host: str, is_embedded: bool, script_hashes: list[str]) -> str:
-    """The policy of a page: everything from here, nothing from elsewhere; only embedded pages may be framed by others."""
+    """The policy of a page: all from here, nothing from elsewhere; only embedded pages may be framed by others."""
     sockets = f"ws://{host} wss://{host} " if HOST.fullmatch(host) else ""
     rules = [
         "default-src 'self'",

@@ -1,5 +1,7 @@
 """Stable addresses beside the pages: health, tables of a release, and a plain 404 for everything else under them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from settings import settings
-from warehouse import connect, queries
+from warehouse import connect, export
 from warehouse.connect import NoRelease, Release
 from web.health import health
 from web.tables import MEDIA_TYPES, TableFiles
@@ -49,12 +51,13 @@ def table_list(request: Request) -> Response:
     """The tables of a release: name, rows, and where each can be fetched."""
     pinned = request.path_params["release_id"]
     try:
-        release = opened(pinned)
+        with opened(pinned) as release:
+            rows = export.tables(release)
     except NoRelease as missing:
         return not_here(str(missing))
     tables = [
-        {"table": name, "rows": rows, "files": {kind: f"/data/{pinned}/{name}.{kind}" for kind in MEDIA_TYPES}}
-        for name, rows in table_rows(release).items()
+        {"table": name, "rows": count, "files": {kind: f"/data/{pinned}/{name}.{kind}" for kind in MEDIA_TYPES}}
+        for name, count in rows.items()
     ]
     body = {"release_id": release.release_id, "is_simulated": release.is_simulated, "tables": tables}
     return plain_json(body, 200, cache_headers(pinned, f"{release.release_id}-tables"))
@@ -64,30 +67,34 @@ def table_file(request: Request) -> Response:
     """One table as a file; the names come from the release itself, nothing else is ever looked for."""
     pinned, table, kind = (request.path_params[key] for key in ("release_id", "table", "kind"))
     try:
-        release = opened(pinned)
+        with opened(pinned) as release:
+            return file_answer(request, release, table, kind)
     except NoRelease as missing:
         return not_here(str(missing))
-    tables = table_rows(release)
+
+
+def file_answer(request: Request, release: Release, table: str, kind: str) -> Response:
+    """The file, or 304 where the reader has it already, or 404 with the names that there are."""
+    tables = export.tables(release)
     if table not in tables or kind not in MEDIA_TYPES:
         return not_here(f"expected one of {', '.join(tables)} as .{', .'.join(MEDIA_TYPES)}, came {table}.{kind}")
     name = f"{release.release_id}-{table}.{kind}"
-    headers = cache_headers(pinned, name)
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
+    headers = cache_headers(request.path_params["release_id"], name)
     if release.is_simulated:
         headers["X-Simulated"] = "true"
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
     return FileResponse(FILES.path(release, table, kind), media_type=MEDIA_TYPES[kind], filename=name, headers=headers)
 
 
-def opened(release_id: str) -> Release:
-    """The release of an address: `latest`, or the id of one that is kept."""
-    return connect.open_release(settings().data_dir, None if release_id == "latest" else release_id)
-
-
-def table_rows(release: Release) -> dict[str, int]:
-    """Table name -> rows, for every table that may leave the house."""
-    frame = queries.tables(release)
-    return dict(zip(frame["table_name"], frame["rows"].astype(int).tolist(), strict=True))
+@contextmanager
+def opened(release_id: str) -> Iterator[Release]:
+    """The release of an address: `latest`, or the id of one that is kept. Raises NoRelease."""
+    release = connect.open_release(settings().data_dir, None if release_id == "latest" else release_id)
+    try:
+        yield release
+    finally:
+        release.close()
 
 
 def cache_headers(pinned: str, name: str) -> dict[str, str]:
@@ -116,7 +123,9 @@ def not_here(reason: str) -> Response:
 
 def nothing_here(request: Request) -> Response:
     """Any other address below /data, /api and /chart."""
-    return not_here(f"no such address: {request.url.path}; tables are at /data/latest/, releases at /api/v1/releases.json")
+    return not_here(
+        f"no such address: {request.url.path}; tables are at /data/latest/, releases at /api/v1/releases.json"
+    )
 
 
 ROUTES = [

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse import queries
+from warehouse import export
 from warehouse.connect import Release
 
 MEDIA_TYPES = {
@@ -14,7 +14,7 @@ MEDIA_TYPES = {
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
-# Ten releases of some twenty tables in three formats would be 600 files; the newest read stay, the others are made again.
+# Ten releases, twenty tables, three formats would be 600 files; the last read stay, the others are made again.
 FILES_KEPT = 60
 
 
@@ -39,6 +39,4 @@ class TableFiles:
         return path
 
     def _make(self, release: Release, table: str, format_: str, name: str) -> Path:
-        target = Path(self.folder.name) / name
-        target.write_bytes(queries.export_table(release, table, format_))
-        return target
+        return export.export_table(release, table, format_, Path(self.folder.name) / name)
