@@ -98,8 +98,11 @@ class Commit:
     snapshot_sha256: str
     is_simulated: bool
     rows: int  # of the source's main tables, refused rows and control totals not counted
-    tables: tuple[str, ...] = ()
+    data_until: date | None = None  # the newest day that the figures are of; for a leaderboard its newest board
+    refused: int = 0  # rows that did not pass the door
+    scope: str = "tracked"  # `hub` for a history partition with every model
     note: str = ""
+    tables: tuple[str, ...] = ()
 
 
 def write(data_dir: Path, commit: Commit, frames: Mapping[str, pa.Table]) -> Commit:
@@ -231,11 +234,10 @@ def _intent_path(data_dir: Path, commit: Commit) -> Path:
 
 
 def _to_json(commit: Commit) -> str:
-    return json.dumps(asdict(commit) | {"observed_on": commit.observed_on.isoformat()}, indent=2, sort_keys=True)
+    return json.dumps(asdict(commit), default=date.isoformat, indent=2, sort_keys=True)
 
 
 def _from_json(text: str) -> Commit:
     fields = json.loads(text)
-    return Commit(
-        **fields | {"observed_on": date.fromisoformat(fields["observed_on"]), "tables": tuple(fields["tables"])}
-    )
+    days = {name: date.fromisoformat(fields[name]) for name in ("observed_on", "data_until") if fields[name]}
+    return Commit(**fields | days | {"tables": tuple(fields["tables"])})

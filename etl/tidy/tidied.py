@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.lake import SCHEMAS
 from etl.snapshots import Snapshot
@@ -36,6 +38,12 @@ class Tidied:
     def rows(self) -> int:
         """Rows of the largest table: models, scores, tags; what a shrunken source is measured by."""
         return max((frame.num_rows for frame in self.frames.values()), default=0)
+
+    @property
+    def data_until(self) -> date | None:
+        """The day of the newest board among the scores; None where the figures are of the day of reading."""
+        scores = self.frames.get("scores")
+        return pc.max(scores["published_on"]).as_py() if scores is not None else None
 
     def lake_frames(self, snapshot: Snapshot) -> dict[str, pa.Table]:
         """The frames with the refusals and the control totals beside them, as lake tables."""
