@@ -1,0 +1,212 @@
+"""What pages, charts and exports read from a release: one function per question, the SQL in warehouse/queries/.
+
+Every function takes an open release and gives a DataFrame whose columns its SQL file names; nothing is written.
+An empty answer carries in `attrs["available"]` the rows (region, first_month, last_month) that would have data.
+"""
+
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import registry
+from warehouse.connect import Release
+from warehouse.filters import Filters
+
+FOLDER = Path(__file__).parent / "queries"
+NAMED_GROUPS = 8  # more lines than that cannot be told apart; the rest is one grey line
+BEST_PLACES = 5  # dots of each side on a board: the pack behind the leader, still readable
+_PARAMETER = re.compile(r"\$(\w+)")
+FAMILY_LINES = {
+    "deepseek": "DeepSeek",
+    "qwen": "Qwen",
+}  # each line gathers the families whose id begins so; QwQ is Qwen's
+
+
+@cache
+def sql(name: str) -> str:
+    """The text of a query, as exports show it."""
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def parameters(name: str, filters: Filters) -> dict[str, Any]:
+    """The values that a chart's query gets for a choice of filters; only those which its SQL names."""
+    known = {**_of_filters(filters), **_FIXED.get(name, {})}
+    return {key: known[key] for key in sorted(set(_PARAMETER.findall(sql(name)))) if key in known}
+
+
+def downloads_over_time(release: Release, filters: Filters) -> pd.DataFrame:
+    """New downloads by period and group, with shares, and what the most downloaded models weigh."""
+    frame = _read(release, "downloads_over_time", parameters("downloads_over_time", filters))
+    if filters.group == "family":
+        families = {family.family_id: family.name for family in registry.load().families}
+        frame["group_label"] = frame["group_label"].replace(families)
+    if frame.empty:
+        frame.attrs["available"] = _available(release, "months_with_downloads", filters)
+    return frame
+
+
+def open_closed_frontier(release: Release, filters: Filters) -> pd.DataFrame:
+    """Best open and best closed weights on each board; gap in points of the board, lag in days."""
+    return _frontier(release, filters, "weights", ["open", "closed"])
+
+
+def region_frontier(release: Release, filters: Filters) -> pd.DataFrame:
+    """Best model of each region compared on each board; gap in points of the board, lag in days."""
+    return _frontier(release, filters, "region", list(filters.sides))
+
+
+def scores_over_time(release: Release, filters: Filters) -> pd.DataFrame:
+    """The best models of each month's last board, open and closed apart, with intervals."""
+    frame = _read(release, "scores_over_time", parameters("scores_over_time", filters))
+    return frame if not frame.empty else _with_boards(release, frame, filters)
+
+
+def licence_share_over_time(release: Release, filters: Filters) -> pd.DataFrame:
+    """Licence classes by month for the chosen regions together; shares of a month add up to 1."""
+    return _licence_share(release, filters, by_region=False)
+
+
+def licence_share_by_region(release: Release, filters: Filters) -> pd.DataFrame:
+    """Licence classes by month and region; shares of a month and region add up to 1."""
+    return _licence_share(release, filters, by_region=True)
+
+
+def family_share(release: Release, filters: Filters) -> pd.DataFrame:
+    """Share of DeepSeek and of Qwen in all new downloads of the tracked organisations, by month."""
+    frame = _read(release, "family_share", parameters("family_share", filters) | _family_lines())
+    frame["group_label"] = frame["group_id"]
+    return frame
+
+
+def events(release: Release, event_ids: list[str], since: date, before: date) -> pd.DataFrame:
+    """Events of the registry that were read in a source, by their ids, in a span of days."""
+    return _read(release, "events", {"event_ids": event_ids, "since": since, "before": before})
+
+
+def benchmarks(release: Release) -> pd.DataFrame:
+    """Leaderboards with the span of their boards."""
+    return _read(release, "benchmarks")
+
+
+def licence_table(release: Release) -> pd.DataFrame:
+    """Licences with class, duties, models and 30-day downloads under them."""
+    return _read(release, "licence_table")
+
+
+def sources(release: Release) -> pd.DataFrame:
+    """Sources with publisher, licence, state, age and rows."""
+    return _read(release, "sources")
+
+
+def checks(release: Release) -> pd.DataFrame:
+    """Checks of the release, failed ones first."""
+    return _read(release, "checks")
+
+
+def unmatched(release: Release) -> pd.DataFrame:
+    """Names that could not be mapped, with their weight."""
+    return _read(release, "unmatched")
+
+
+def unverified_weight(release: Release) -> pd.DataFrame:
+    """Downloads of organisations whose country nobody has checked, by region."""
+    return _read(release, "unverified_weight")
+
+
+def months(release: Release) -> pd.DataFrame:
+    """Months that have downloads: month_start."""
+    return _read(release, "months")
+
+
+def tables(release: Release) -> pd.DataFrame:
+    """Tables of the release: name, rows, columns."""
+    return _read(release, "tables")
+
+
+def changes_since_last_week(release: Release) -> pd.DataFrame:
+    """New leaders, changed licences and new models of the last seven days; `sentence` says each in words."""
+    frame = _read(release, "changes_since_last_week")
+    frame["sentence"] = [_change_in_words(row) for _, row in frame.iterrows()]
+    return frame
+
+
+def _frontier(release: Release, filters: Filters, group_kind: str, group_names: list[str]) -> pd.DataFrame:
+    values = parameters("frontier", filters) | {"group_kind": group_kind, "group_names": group_names}
+    frame = _read(release, "frontier", values)
+    return frame if not frame.empty else _with_boards(release, frame, filters)
+
+
+def _licence_share(release: Release, filters: Filters, by_region: bool) -> pd.DataFrame:
+    frame = _read(release, "licence_share", parameters("licence_share", filters) | {"by_region": by_region})
+    if frame.empty:
+        frame.attrs["available"] = _available(release, "months_with_licences", filters)
+    return frame
+
+
+def _with_boards(release: Release, frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    spans = benchmarks(release)
+    own = spans[spans["benchmark_id"] == filters.benchmark]
+    frame.attrs["available"] = [
+        {
+            "region": "",
+            "first_month": str(row["first_published_on"])[:7],
+            "last_month": str(row["last_published_on"])[:7],
+        }
+        for row in own.to_dict("records")
+    ]
+    return frame
+
+
+def _available(release: Release, name: str, filters: Filters) -> list[dict[str, Any]]:
+    return [row.to_dict() for _, row in _read(release, name, parameters(name, filters)).iterrows()]
+
+
+def _read(release: Release, name: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
+    return release.cursor().execute(sql(name), values or {}).df()
+
+
+def _of_filters(filters: Filters) -> dict[str, Any]:
+    return {
+        "period": filters.period,
+        "attribution": filters.attribution,
+        "scope": filters.scope,
+        "grouping": filters.group,
+        "regions": list(filters.sides),
+        "since": filters.since_date,
+        "before": _month_after(filters.until_date),
+        "benchmark": filters.benchmark,
+        "licence_by": filters.licence_by,
+    }
+
+
+_FIXED: dict[str, dict[str, Any]] = {
+    "downloads_over_time": {"named_groups": NAMED_GROUPS},
+    "scores_over_time": {"places": BEST_PLACES},
+}
+
+
+def _month_after(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _family_lines() -> dict[str, Any]:
+    lines = [
+        (family.family_id, line)
+        for family in registry.load().families
+        for prefix, line in {**FAMILY_LINES, "qwq": "Qwen"}.items()
+        if family.family_id.startswith(prefix)
+    ]
+    return {"family_ids": [family_id for family_id, _ in lines], "labels": [line for _, line in lines]}
+
+
+def _change_in_words(row: pd.Series) -> str:
+    day = f"{pd.Timestamp(row['changed_on']):%-d %B %Y}"
+    if row["kind"] == "new_leader":
+        return f"{row['subject']}: {row['after']} now scores best, before it was {row['before']} (board of {day})."
+    if row["kind"] == "licence_changed":
+        return f"{row['subject']} changed its licence from {row['before']} to {row['after']} (read {day})."
+    return f"{row['subject']} was published on {day}; licence class: {row['after']}."

@@ -1,0 +1,47 @@
+-- Licence classes of the models created in a month, or of the downloads in it; shares of one region add up to 1.
+-- Parameters: licence_by (models|downloads), scope (language|all), regions, by_region, since, before.
+with chosen as (
+    select
+        month_start,
+        if($by_region, region, 'all') as region,
+        licence_class,
+        sum(new_models)::bigint as new_models,
+        sum(new_downloads)::bigint as new_downloads,
+        if($licence_by = 'models', sum(new_models), sum(new_downloads))::bigint as amount
+    from out_licence_share
+    where scope = $scope
+        and list_contains($regions, region)
+        and month_start >= $since
+        and month_start < $before
+    group by all
+),
+
+-- Models carry their day of creation, so a month is whole once the Hub was read after it; downloads have their own rule.
+read_until as (
+    select max(data_until) as read_on from meta_sources where source_id in ('hub_models', 'hub_history')
+),
+
+counted_months as (
+    select month_start, bool_and(is_complete) as is_counted_whole from out_monthly_downloads group by month_start
+),
+
+final as (
+    select
+        chosen.month_start,
+        if($licence_by = 'models', coalesce(last_day(chosen.month_start) <= read_on, false), coalesce(is_counted_whole, false))
+            as is_complete,
+        chosen.region,
+        chosen.licence_class,
+        chosen.new_models,
+        chosen.new_downloads,
+        chosen.amount,
+        sum(chosen.amount) over (partition by chosen.month_start, chosen.region)::bigint as total,
+        chosen.amount / nullif(sum(chosen.amount) over (partition by chosen.month_start, chosen.region), 0) as share
+    from chosen
+    cross join read_until
+    left join counted_months using (month_start)
+    qualify total > 0
+    order by chosen.month_start, chosen.region, chosen.licence_class
+)
+
+select * from final

@@ -1,0 +1,11 @@
+-- First and last month that have models or downloads by licence, by region. Parameters: licence_by, scope.
+with final as (
+    select region, strftime(min(month_start), '%Y-%m') as first_month, strftime(max(month_start), '%Y-%m') as last_month,
+        sum(new_models)::bigint as new_models
+    from out_licence_share
+    where scope = $scope and if($licence_by = 'models', new_models, new_downloads) > 0
+    group by region
+    order by new_models desc
+)
+
+select * from final
