@@ -18,11 +18,9 @@ WORKDIR /app
 COPY --from=packages /app/.venv .venv
 COPY --from=packages /app/build build
 COPY . .
-ARG CODE_VERSION=unknown
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    OMO_DATA_DIR=/app/data \
-    OMO_CODE_VERSION=${CODE_VERSION}
+    OMO_DATA_DIR=/app/data
 USER observatory
 VOLUME /app/data
 EXPOSE 8501

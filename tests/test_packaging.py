@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.test_architecture import imports_of
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
@@ -55,9 +57,7 @@ def test_every_package_the_code_imports_from_outside_is_a_direct_dependency() ->
     """A package that only comes along with another one may leave with it."""
     folders = ["charts", "dashboard", "demo", "etl", "pages", "registry", "warehouse", "web"]
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")] + list(ROOT.glob("*.py"))
-    imported = {
-        name for file in files for name in re.findall(r"^(?:from|import) ([a-z0-9_]+)", file.read_text("utf-8"), re.M)
-    }
+    imported = {name.split(".")[0] for file in files for name in imports_of(file)}
     packages = {"yaml": "pyyaml", "pydantic_settings": "pydantic-settings"}
     outside = (
         {packages.get(name, name) for name in imported} - set(sys.stdlib_module_names) - {*folders, "settings", "app"}
