@@ -43,7 +43,7 @@ def sql(chosen: argparse.Namespace) -> int:
     release = connect.open_release(settings().data_dir, chosen.release)
     for limit in LIMITS:
         release.connection.execute(limit)
-    WRITERS[chosen.format](release.connection.execute(statements[0].query).to_arrow_table())
+    WRITERS[chosen.format](release.connection.sql(statements[0].query).to_arrow_table())
     return 0
 
 

@@ -26,7 +26,7 @@ final as (
         nullif(trim(metadata.licence_tag), '') as licence_tag,
         nullif(trim(metadata.licence_name), '') as licence_name,
         last_known.is_gated,
-        nullif(metadata.base_model_ids[1], metadata.model_id) as base_model_id,
+        nullif(trim(metadata.base_model_ids[1]), '') as base_model_id,
         metadata.base_relation
     from lake_model_metadata as metadata
     inner join newest

@@ -1,6 +1,32 @@
 -- The root of each chain of base models: first base, at most 20 steps, and a chain that bites its tail ends before it does.
-with recursive bases as (
-    select model_id, base_model_id from _latest_metadata where base_model_id is not null
+-- The Hub does not tell upper from lower case in names, its users neither: a base is the known model that is spelled alike.
+with recursive stated as (
+    select model_id, base_model_id, lower(base_model_id) as folded_id
+    from _latest_metadata
+    where lower(base_model_id) <> lower(model_id)
+),
+
+spelled as (
+    select lower(model_id) as folded_id, min(model_id) as model_id from _latest_metadata group by all
+),
+
+accounts as (
+    select lower(organisation_id) as folded_id, min(organisation_id) as organisation_id
+    from core_organisations
+    group by all
+),
+
+bases as (
+    select
+        stated.model_id,
+        coalesce(
+            spelled.model_id,
+            accounts.organisation_id || substr(stated.base_model_id, length(accounts.organisation_id) + 1),
+            stated.base_model_id
+        ) as base_model_id
+    from stated
+    left join spelled using (folded_id)
+    left join accounts on split_part(stated.folded_id, '/', 1) = accounts.folded_id
 ),
 
 walk as (

@@ -25,7 +25,7 @@ licences as (
 ),
 
 board_organisations as (
-    select 'benchmark_organisation' as kind, coalesce(nullif(trim(scores.organisation_label), ''), scores.model_label) as name,
+    select 'benchmark_organisation' as kind, coalesce(nullif(trim(scores.organisation_label), ''), split_part(scores.model_id, '/', 1), scores.model_label) as name,
         scores.source_id, 1 as weight
     from lake_scores as scores
     inner join _label_organisations as labels
@@ -35,11 +35,21 @@ board_organisations as (
     where labels.organisation_id is null
 ),
 
+-- Boards name licences in their own words or by the Hub's tags; "open" and "proprietary" are answers of their own.
+known_licence_labels as (
+    select lower(trim(licence_label)) as label from registry_licence_labels
+    union
+    select licence_tag as label from registry_licence_tags
+    union
+    select licence_name as label from registry_licence_names
+    union
+    select unnest(['', 'n/a', '-', 'open', 'proprietary', 'propretary']) as label
+),
+
 board_licences as (
     select 'licence_label' as kind, trim(licence_label) as name, source_id, 1 as weight
     from lake_scores
-    where lower(trim(licence_label)) not in (select lower(trim(licence_label)) from registry_licence_labels)
-        and lower(trim(licence_label)) not in ('', 'n/a', '-', 'open', 'proprietary', 'propretary')
+    where lower(trim(licence_label)) not in (select label from known_licence_labels)
 ),
 
 final as (

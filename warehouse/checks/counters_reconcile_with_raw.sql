@@ -1,0 +1,26 @@
+-- what: readings whose models or downloads differ from the total of the raw payload
+-- severity: error
+-- limit: 0
+-- since: 2026-11-24
+-- why: a model lost or doubled on the way from the raw file to the table makes every share wrong
+with ours as (
+    select source_id, observed_on, 'rows' as measure, count(*)::double as value from core_model_observations group by all
+    union all
+    select source_id, observed_on, 'downloads_30d', coalesce(sum(downloads_30d), 0)::double
+    from core_model_observations group by all
+),
+
+raw as (
+    select controls.source_id, controls.observed_on, controls.measure, controls.value
+    from lake_control_totals as controls
+    where controls.source_id in ('hub_models', 'hub_history') and controls.measure in ('rows', 'downloads_30d')
+),
+
+final as (
+    select source_id, observed_on, measure, raw.value as in_raw, ours.value as in_table
+    from raw
+    full join ours using (source_id, observed_on, measure)
+    where raw.value is distinct from ours.value
+)
+
+select * from final
