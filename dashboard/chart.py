@@ -1,4 +1,4 @@
-"""A chart as every page shows it: finding, picture with text alternative, source, take-away bar, explanations, table."""
+"""A chart as every page shows it: finding, picture, source, take-away bar, explanations and table."""
 
 import logging
 from typing import Any

@@ -60,6 +60,13 @@ def _drawn(release_id: str, chart_id: str, filters: Filters, dark: bool, size: s
     return catalogue.draw(_opened(release_id), catalogue.chart(chart_id), filters, dark=dark, size=size)
 
 
+def months(chart_id: str, filters: Filters) -> list[str]:
+    """The months (YYYY-MM) that a chart could show for these filters, whatever span is chosen."""
+    whole = drawn(chart_id, replace(filters, since="", until=""), dark=False, size="page").frame
+    column = next((name for name in ("period_start", "month_start", "published_on") if name in whole.columns), None)
+    return sorted(set(pd.to_datetime(whole[column]).dt.strftime("%Y-%m"))) if column else []
+
+
 def table(name: str, **arguments: Any) -> pd.DataFrame:
     """A table for a page: the result of the query of that name in warehouse.queries."""
     return _table(release().release_id, name, tuple(sorted(arguments.items())))

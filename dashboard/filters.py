@@ -84,9 +84,13 @@ def show(chart_id: str, chosen: Filters, *names: str) -> None:
     """The widgets of some filters in one row, set to what the address says; and what of it was not understood."""
     if view.is_projector():
         return
+    usual = catalogue.chart(chart_id).defaults
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for name in names:
-            _DRAWERS.get(name, _choice)(name, chosen, catalogue.chart(chart_id).defaults)
+            if name == "months":
+                _months(data.months(chart_id, chosen), chosen, usual)
+            else:
+                _DRAWERS.get(name, _choice)(name, chosen, usual)
     if chosen.ignored:
         ignored = ", ".join(f"`{part}`" for part in chosen.ignored)
         st.caption(f"The address asked for {ignored}, which is not known here; the usual value is shown instead.")
@@ -122,8 +126,8 @@ def _without_top(name: str, chosen: Filters, usual: Filters) -> None:
     )
 
 
-def _months(name: str, chosen: Filters, usual: Filters) -> None:
-    months = _known_months()
+def _months(months: list[str], chosen: Filters, usual: Filters) -> None:
+    name = "months"
     if len(months) < 3:
         return
     first, last = chosen.since or months[0], chosen.until or months[-1]
@@ -157,7 +161,6 @@ def _benchmark(name: str, chosen: Filters, usual: Filters) -> None:
 
 _DRAWERS: dict[str, Callable[[str, Filters, Filters], None]] = {
     "without_top": _without_top,
-    "months": _months,
     "benchmark": _benchmark,
 }
 
@@ -185,14 +188,6 @@ def _write_address(chosen: Filters, usual: Filters) -> None:
     """Our filters into the address, where they are not the usual ones; everything else in it (view, release) stays."""
     others = {name: value for name, value in st.query_params.to_dict().items() if name not in NAMES}
     st.query_params.from_dict({**others, **chosen.to_query(usual)})
-
-
-def _known_months() -> list[str]:
-    return data.table("months")["month_start"].map(_month).tolist()
-
-
-def _month(day: date) -> str:
-    return f"{day:%Y-%m}"
 
 
 def _month_in_words(month: str) -> str:

@@ -15,7 +15,7 @@ from dashboard.words import day, moment, paragraph
 from warehouse.connect import NoRelease, Release
 from warehouse.filters import Filters
 
-__all__ = ["PAGES", "Page", "headline", "open_page", "show_chart", "show_table"]
+__all__ = ["PAGES", "Page", "headline", "open_page", "say", "show_chart", "show_table"]
 
 NAME = "Open Model Observatory"
 FOLDER = Path(__file__).parent
@@ -80,6 +80,11 @@ def headline(chart_id: str, chosen: Filters) -> None:
         broken(f"The finding for “{catalogue.chart(chart_id).question}”")
     else:
         show_finding(drawn, "h1")
+
+
+def say(finding: str, question: str) -> None:
+    """A headline of a page without a chart: its finding, and what stands behind it."""
+    st.html(paragraph(finding, "finding", "h1") + paragraph(question, "question"))
 
 
 def _release_or_stop() -> Release:

@@ -1,0 +1,88 @@
+"""How fresh the data is: the state of each source as the last run left it, in words and as rows."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from dashboard import data
+from dashboard.words import age, day, moment
+from settings import settings
+from warehouse import runs
+from warehouse.runs import RunRecord
+
+STATUS_WORDS = {"ok": "up to date", "stale": "old", "failed": "failed", "missing": "never read"}
+RUN_WORDS = {
+    "running": "is running",
+    "published": "published a release",
+    "published_with_failures": "published a release, though a source failed",
+    "refused": "published nothing: a check failed",
+    "failed": "failed",
+    "abandoned": "was stopped before its end",
+}
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source as pages list it; `last_success_at` is UTC."""
+
+    source_id: str
+    title: str
+    status: str
+    message: str
+    last_success_at: datetime | None
+    data_until: str
+
+
+def lines() -> list[SourceLine]:
+    """Every source of the release, with the state that the last run left: a source may fail without a new release."""
+    states = runs.read_sources(settings().data_dir)
+    return [_line(row, states.get(row["source_id"])) for row in data.table("sources").to_dict("records")]
+
+
+def _line(row: dict[str, object], state: runs.SourceState | None) -> SourceLine:
+    success = state.last_success_at if state else _time(row["last_success_at"])
+    return SourceLine(
+        source_id=str(row["source_id"]),
+        title=str(row["title"]),
+        status=state.status if state else str(row["status"]),
+        message=state.message if state else str(row["message"] or ""),
+        last_success_at=success,
+        data_until=day(_time(row["data_until"])),
+    )
+
+
+def sentence(sources: list[SourceLine]) -> str:
+    """Whether all is fresh, in one sentence; what is not, by name."""
+    behind = [line.title for line in sources if line.status != "ok"]
+    if not behind:
+        return f"All {len(sources)} sources are up to date."
+    return f"{len(sources) - len(behind)} of {len(sources)} sources are up to date; not so: {', '.join(behind)}."
+
+
+def rows(sources: list[SourceLine], now: datetime) -> list[tuple[str, ...]]:
+    """Source, state, age of the last good reading, day of the newest figure."""
+    return [
+        (line.title, STATUS_WORDS.get(line.status, line.status), age(line.last_success_at, now), line.data_until)
+        for line in sources
+    ]
+
+
+def run_sentence(last: RunRecord | None) -> str:
+    """What the last run did and when the next one is due."""
+    if last is None:
+        return "No run is on record: this release was built by hand."
+    next_run = f" The next run is due on {moment(last.next_run_at)}." if last.next_run_at else ""
+    return f"The last run began on {moment(last.started_at)} and {RUN_WORDS[last.status]}.{next_run}"
+
+
+def last_run() -> RunRecord | None:
+    """The run that began last."""
+    return runs.last_run(settings().data_dir)
+
+
+def _time(value: object) -> datetime | None:
+    moment_ = pd.Timestamp(value) if value is not None and not pd.isna(value) else None  # type: ignore[arg-type,call-overload]
+    if moment_ is None:
+        return None
+    return (moment_.tz_localize(UTC) if moment_.tzinfo is None else moment_).to_pydatetime()
