@@ -26,7 +26,10 @@ MAY_IMPORT: dict[str, set[str]] = {
 PARTS = [part for part in MAY_IMPORT if (ROOT / part).is_dir() or (ROOT / f"{part}.py").is_file()]
 
 # What warehouse modules the readers and the writer of a release may name.
-READERS, READER_MODULES = {"pages", "overview", "dashboard", "charts", "web"}, {"queries", "filters", "connect", "runs", "export"}
+READERS, READER_MODULES = (
+    {"pages", "overview", "dashboard", "charts", "web"},
+    {"queries", "filters", "connect", "runs", "export"},
+)
 WRITER_MODULES = {"build", "check", "publish", "runs", "connect", "queries", "filters"}
 
 # Package -> where alone it may be imported.
@@ -167,6 +170,12 @@ def test_the_header_of_a_check_is_complete(file: Path) -> None:
     assert {"what", "severity", "limit", "since", "why"} <= set(header), f"came {sorted(header)}"
     assert header["severity"].strip() in {"error", "warning"}
     assert re.match(r"\d{4}-\d{2}-\d{2}", header["since"]), "expected the date of the rule"
+
+
+def test_the_key_of_every_table_is_checked() -> None:
+    check = (ROOT / "warehouse" / "checks" / "keys_are_unique.sql").read_text(encoding="utf-8")
+    tables = {file.stem for file in (ROOT / "warehouse" / "tables").glob("[a-z]*.sql")}
+    assert {table for table in tables if f"'{table}'" not in check} == set()
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "warehouse").rglob("*.sql")), ids=name_of)
