@@ -95,7 +95,11 @@ def _categories(snapshot: Snapshot, name: str, header: list[str], faults: list[R
         faults.append(Refusal(name, f"expected its categories in {source}, came none: the table is left out"))
         return {}
     categories = parse_json(snapshot, source)
-    if not isinstance(categories, dict) or not all(isinstance(t, list) and t for t in categories.values()):
+    if (
+        not categories
+        or not isinstance(categories, dict)
+        or not all(isinstance(t, list) and t for t in categories.values())
+    ):
         faults.append(Refusal(name, f"expected categories with their tasks in {source}: the table is left out"))
         return {}
     tasks = {str(task) for listed in categories.values() for task in listed}
