@@ -10,6 +10,7 @@ HUB = "huggingface.co"
 ALLOWED_HOSTS = frozenset({HUB, "api.github.com", "raw.githubusercontent.com"})
 # The Hub redirects file downloads to its content networks (cas-bridge.xethub.hf.co, cdn-lfs.huggingface.co ...).
 ALLOWED_REDIRECT_SUFFIXES = (".hf.co", ".huggingface.co")
+LONGEST_SHOWN_QUERY = 40  # characters
 
 
 def is_allowed(url: str, is_redirect: bool = False) -> bool:
@@ -34,6 +35,14 @@ def host_of(url: str) -> str:
 def origin_of(url: str) -> str:
     """Scheme and host, for sentences: the rest of a foreign address may hold secrets."""
     return f"{url.split(':', 1)[0]}://{host_of(url)}" if host_of(url) else "an address that cannot be read"
+
+
+def shown(url: str) -> str:
+    """An address as it stands in a sentence: a long query is cut, its beginning says enough."""
+    address, _, query = url.partition("?")
+    return (
+        url if len(query) <= LONGEST_SHOWN_QUERY else f"{address}?{query[:LONGEST_SHOWN_QUERY].rsplit('&', 1)[0]}&..."
+    )
 
 
 def on_the_wire(url: str, mirror: str) -> str:

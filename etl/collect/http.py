@@ -6,16 +6,14 @@ service asks, tries again what may pass, ends within its time-outs, bounds and c
 
 import hashlib
 import logging
-import queue
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import TypeVar
 
 import requests
 import tenacity
@@ -25,18 +23,17 @@ from requests.utils import parse_header_links
 from etl.collect import hosts, waits
 from etl.collect.answers import LARGEST, Answer, Kind, WrongContent, check
 from etl.collect.errors import NotThere, OutOfTime, PassingFault, SourceError
+from etl.collect.patience import within
 from settings import Settings
 
 __all__ = ["Answer", "Fetcher", "NotThere", "OutOfTime", "SourceError"]
 
 log = logging.getLogger(__name__)
-Result = TypeVar("Result")
 
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5  # the Hub needs one or two for a file
 CHUNK = 256 * 1024
-LOOK_UP_S = 0.2  # how often a waiting thread looks whether the source was given up
 
 
 class Fetcher:
@@ -76,12 +73,14 @@ class Fetcher:
         """
         canonical = _with_params(url, params)
         if not hosts.is_allowed(canonical):
-            raise self._error(f"expected an address on {sorted(hosts.ALLOWED_HOSTS)}, came {canonical}: not asked")
+            raise self._error(
+                f"expected an address on {sorted(hosts.ALLOWED_HOSTS)}, came {hosts.shown(canonical)}: not asked"
+            )
         try:
             return self._retrying()(self._attempt, canonical, into, expect)
         except PassingFault as fault:
             tries = f"{self.settings.attempts} tries" if self.settings.attempts > 1 else "one try"
-            raise self._error(f"{canonical} failed after {tries}: {fault.reason}") from fault
+            raise self._error(f"{hosts.shown(canonical)} failed after {tries}: {fault.reason}") from fault
 
     def pages(self, url: str, params: Mapping[str, object] | None = None) -> Iterator[Answer]:
         """Every page of a JSON list, by the `Link` header."""
@@ -90,7 +89,9 @@ class Fetcher:
         yield answer
         while answer.next_url:
             if answer.next_url in seen:
-                raise self._error(f"the page {answer.url} names as its next one a page that was read already")
+                raise self._error(
+                    f"the page {hosts.shown(answer.url)} names as its next one a page that was read already"
+                )
             answer = self.get(answer.next_url)
             seen.add(answer.url)
             yield answer
@@ -127,7 +128,7 @@ class Fetcher:
         try:
             check(expect, body, into)
         except WrongContent as wrong:
-            raise self._error(f"expected {expect} from {url}, {wrong}: kept what we had") from wrong
+            raise self._error(f"expected {expect} from {hosts.shown(url)}, {wrong}: kept what we had") from wrong
         log.info("%s: GET %s, %s bytes", self.source_id, url, f"{size:,}")
         headers = requests.structures.CaseInsensitiveDict(response.headers)
         return Answer(
@@ -146,9 +147,9 @@ class Fetcher:
             response.close()
             there = self.canonical(response.headers["Location"], here)
             if not hosts.is_allowed(there, is_redirect=True):
-                raise self._error(f"{url} redirects to {hosts.origin_of(there)}: not followed")
+                raise self._error(f"{hosts.shown(url)} redirects to {hosts.origin_of(there)}: not followed")
             here = there
-        raise self._error(f"{url} redirects more than {MOST_REDIRECTS} times")
+        raise self._error(f"{hosts.shown(url)} redirects more than {MOST_REDIRECTS} times")
 
     def _send(self, url: str, expect: Kind) -> requests.Response:
         headers = {} if expect == "json" else {"Accept-Encoding": "identity"}
@@ -168,7 +169,7 @@ class Fetcher:
             )
 
         try:
-            return self._within(min(left, 2 * connect_s + read_s), send)  # 2: IPv6 first, then IPv4
+            return within(min(left, 2 * connect_s + read_s), send, self._time_left)  # 2: IPv6 first, then IPv4
         except (requests.Timeout, TimeoutError) as error:
             raise PassingFault(f"no answer from {hosts.host_of(wire)} in time") from error
         except requests.RequestException as error:
@@ -181,14 +182,18 @@ class Fetcher:
             wait = waits.asked_wait_s(headers)
             if wait is not None and wait > self.settings.longest_wait_s:
                 longest = f"the longest wait is {self.settings.longest_wait_s:,.0f} s"
-                raise self._error(f"{url} answered {status} and asks to wait {wait:,.0f} s: {longest}, next run then")
+                raise self._error(
+                    f"{hosts.shown(url)} answered {status} and asks to wait {wait:,.0f} s: {longest}, next run then"
+                )
             raise PassingFault(f"{hosts.host_of(url)} answered {status}", wait)
         if status in (404, 410) or headers.get("X-Error-Code") == "RepoNotFound":
-            raise NotThere(self.source_id, f"{url} answered {status}: it is not there")
+            raise NotThere(self.source_id, f"{hosts.shown(url)} answered {status}: it is not there")
         if status in (401, 403):
-            raise self._error(f"{url} answered {status}: access is refused, with or without HF_TOKEN; check the token")
+            raise self._error(
+                f"{hosts.shown(url)} answered {status}: access is refused, with or without HF_TOKEN; check the token"
+            )
         if status != 200:
-            raise self._error(f"expected status 200 from {url}, came {status}")
+            raise self._error(f"expected status 200 from {hosts.shown(url)}, came {status}")
 
     def _take_in(
         self, url: str, response: requests.Response, into: Path | None, expect: Kind
@@ -213,7 +218,9 @@ class Fetcher:
 
     def _check_size(self, url: str, size: int, expect: Kind) -> None:
         if size > self.largest[expect]:
-            raise self._error(f"{url} sends more than {self.largest[expect]:,} bytes of {expect}: not taken in")
+            raise self._error(
+                f"{hosts.shown(url)} sends more than {self.largest[expect]:,} bytes of {expect}: not taken in"
+            )
 
     def _chunks(self, response: requests.Response) -> Iterator[bytes]:
         # read1 gives what has come so far: a server that drips bytes cannot keep us past the deadline inside a read.
@@ -235,7 +242,7 @@ class Fetcher:
         there = self.canonical(address, url)
         if hosts.host_of(there) != hosts.host_of(url) or not hosts.is_allowed(there):
             came = f"came a link to {hosts.origin_of(there)}: not followed"
-            raise self._error(f"expected the next page of {url} on the same host, {came}")
+            raise self._error(f"expected the next page of {hosts.shown(url)} on the same host, {came}")
         return there
 
     def _remember_window(self, url: str, headers: Mapping[str, str]) -> None:
@@ -257,30 +264,6 @@ class Fetcher:
             raise OutOfTime(self.source_id, f"would have to wait {seconds:,.0f} s, past the end of its time: given up")
         if self._given_up.wait(seconds):
             self._time_left()
-
-    def _within(self, seconds: float, call: Callable[[], Result]) -> Result:
-        """The result of a call that may hang (name look-up, headers that drip): after `seconds` it is left alone."""
-        results: queue.SimpleQueue[tuple[Result | None, BaseException | None]] = queue.SimpleQueue()
-
-        def run() -> None:
-            try:
-                results.put((call(), None))
-            except BaseException as error:
-                results.put((None, error))
-
-        threading.Thread(target=run, daemon=True, name=f"fetch-{self.source_id}").start()
-        end = time.monotonic() + seconds
-        while True:
-            try:
-                result, error = results.get(timeout=max(0.001, min(LOOK_UP_S, end - time.monotonic())))
-            except queue.Empty:
-                if time.monotonic() >= end:
-                    raise TimeoutError from None
-                self._time_left()
-                continue
-            if error is not None:
-                raise error
-            return result  # type: ignore[return-value]
 
     def _time_left(self) -> float:
         """Seconds until the deadline; raises when it has passed or the source was given up."""

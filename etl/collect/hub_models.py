@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from etl.collect.hosts import shown
 from etl.collect.http import Answer, Fetcher, NotThere, SourceError
 from etl.collect.licence import licence_of
 from etl.snapshots import Draft, Known, Snapshot, SnapshotStore
@@ -32,7 +33,8 @@ def collect(
     with store.draft(SOURCE_ID, licence_of(registry, SOURCE_ID)) as draft, _workers(fetch) as workers:
         models = sum(workers.map(lambda organisation: _add_organisation(fetch, draft, organisation), organisations))
         if not models:
-            raise SourceError(SOURCE_ID, f"expected models of {len(organisations)} organisations, came none of any")
+            expected = f"expected models of {len(organisations)} organisations"
+            raise SourceError(SOURCE_ID, f"{expected}, came none of any: kept what we had")
         snapshot = draft.finish()
     yield snapshot
 
@@ -69,10 +71,12 @@ def _checked(page: Answer, organisation: str) -> int:
     """Number of models on a page. Raises SourceError unless it lists models of this organisation."""
     rows = page.json()
     if not isinstance(rows, list) or not all(isinstance(r, dict) and isinstance(r.get("id"), str) for r in rows):
-        raise SourceError(SOURCE_ID, f"expected a list of models with an `id` from {page.url}, came something else")
+        raise SourceError(
+            SOURCE_ID, f"expected a list of models with an `id` from {shown(page.url)}, came something else"
+        )
     for row in rows:
         author = row["id"].split("/")[0]
         if author.lower() != organisation.lower():
             came = f"came {row['id']!r}: if the account was renamed, change registry/organisations.yaml"
-            raise SourceError(SOURCE_ID, f"expected only models of {organisation} from {page.url}, {came}")
+            raise SourceError(SOURCE_ID, f"expected only models of {organisation} from {shown(page.url)}, {came}")
     return len(rows)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-ROWS_AT_ONCE = 16_384  # with their cards about 50 MiB
+ROWS_AT_ONCE = 4_096  # measured 2026-11-24 on a million rows with cards: faster and half the memory of 16,384
 ROWS_PER_GROUP = 65_536
 BUFFER = 1024 * 1024
 CARD_KEYS = ("license", "license_name", "license_link")  # the rest of a card is most of the file
@@ -48,7 +48,7 @@ def _batches(
     table: pq.ParquetFile, columns: tuple[str, ...], organisations: frozenset[str] | None
 ) -> Iterator[pa.RecordBatch]:
     wanted = pa.array(sorted({name.lower() for name in organisations or ()}), pa.string())
-    for batch in table.iter_batches(batch_size=ROWS_AT_ONCE, columns=list(columns)):
+    for batch in table.iter_batches(batch_size=ROWS_AT_ONCE, columns=list(columns), use_threads=False):
         if organisations is not None:
             # The part before the slash, not `author`: that one is empty for some old models.
             names = pc.utf8_lower(pc.replace_substring_regex(batch["id"].cast(pa.string()), "/.*", ""))

@@ -93,10 +93,15 @@ def handler_of(far_side: FarSide) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A fetcher that hangs up is what many tests want to see."""
+
+
 @pytest.fixture
 def far_side() -> Iterator[FarSide]:
     script = FarSide()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(script))
+    server = QuietServer(("127.0.0.1", 0), handler_of(script))
     server.daemon_threads = True
     script.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02))
