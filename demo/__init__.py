@@ -1,1 +1,1 @@
-"""A stand-in for the public services: their wire formats, simulated histories of real organisations, faults on demand."""
+"""A stand-in for the public services: wire formats, simulated histories of real organisations, faults on demand."""

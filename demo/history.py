@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demo.models import HUB_FLOOR, Model
-from demo.planted import Planted, planted
+from demo.planted import PLANTED, Planted, planted
 from demo.totals import monthly_totals, spike_downloads
 from registry import Registry
 
@@ -48,10 +48,10 @@ class History:
     def counters(self, day: date) -> Counters:
         """The counters as of the beginning of a day, not after `today`."""
         all_time = self._count_until(day)
-        for kind, bend in (("recount", self._recount), ("fall", self._fall), ("stalled", self._stall)):
-            for event in planted(kind):  # type: ignore[arg-type]
-                if event.model_id in self._place:
-                    bend(event, day, all_time)
+        bends = {"recount": self._recount, "fall": self._fall, "stalled": self._stall}
+        for event in PLANTED:
+            if event.kind in bends and event.model_id in self._place:
+                bends[event.kind](event, day, all_time)
         return Counters(
             self._count_until(day) - self._count_until(day - timedelta(days=30)), all_time, self._likes(day)
         )

@@ -12,12 +12,15 @@ from demo.history import History
 from demo.models import object_id
 
 LARGEST_PAGE = 1000
-EXPANDABLE = frozenset(
-    "author baseModels cardData childrenModelCount config createdAt disabled downloads downloadsAllTime evalResults gated "
-    "gguf inference inferenceProviderMapping lastModified library_name likes mask_token model-index pipeline_tag private "
-    "resourceGroup safetensors sha siblings spaces tags transformersInfo trendingScore usedStorage widgetData "
-    "xetEnabled gitalyUid".split()
-)
+# fmt: off
+EXPANDABLE = frozenset({
+    "author", "baseModels", "cardData", "childrenModelCount", "config", "createdAt", "disabled", "downloads",
+    "downloadsAllTime", "evalResults", "gated", "gguf", "inference", "inferenceProviderMapping", "lastModified",
+    "library_name", "likes", "mask_token", "model-index", "pipeline_tag", "private", "resourceGroup", "safetensors",
+    "sha", "siblings", "spaces", "tags", "transformersInfo", "trendingScore", "usedStorage", "widgetData",
+    "xetEnabled", "gitalyUid",
+})
+# fmt: on
 USUAL = (
     "_id",
     "id",
@@ -64,7 +67,7 @@ class Hub:
         size = max(1, min(int(_last(query, "limit", str(LARGEST_PAGE))), LARGEST_PAGE))
         page = [_shaped(row, query) for row in rows[start : start + size]]
         more = start + size < len(rows)
-        return json_answer(page, **({"Link": _next_link(query, start + size)} if more else {}))
+        return json_answer(page, Link=_next_link(query, start + size)) if more else json_answer(page)
 
     def model(self, query: dict[str, list[str]], model_id: str) -> Answer:
         """`/api/models/{id}`; the Hub answers 401 for what is not there."""

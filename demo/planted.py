@@ -1,6 +1,6 @@
 """Events planted in the simulated histories, each of which a reader of the figures should find again.
 
-Their dates are fixed, not counted back from today: tomorrow's answers continue today's. PLANTED is the table; the README explains it.
+Their dates are fixed, not counted back from today: tomorrow's answers continue today's.
 """
 
 from collections.abc import Iterator
