@@ -5,30 +5,29 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import data, filters, frame, freshness, key_figures
+from dashboard.key_figures import Tile
 from dashboard.table import plain_table
 
-TILES = {
-    "overview_china_share": ("pages/adoption.py", "Adoption"),
-    "overview_open_closed_gap": ("pages/leaderboards.py", "Capability"),
-    "overview_open_licences": ("pages/licences.py", "Licences"),
-    "overview_deepseek_qwen": ("pages/adoption.py", "Adoption by family"),
-}
+TILES = (
+    Tile("overview_china_share", "pages/adoption.py", "Adoption"),
+    Tile("overview_open_closed_gap", "pages/leaderboards.py", "Capability"),
+    Tile("overview_open_licences", "pages/licences.py", "Licences"),
+    Tile("overview_deepseek_qwen", "pages/adoption.py", "Adoption by family", {"group": "family"}),
+)
 CHANGES_SHOWN = 6
 
 frame.open_page("overview")
 frame.headline("overview_china_share", filters.read("overview_china_share"))
 key_figures.show(TILES)
 
-changed, fresh = st.columns([3, 2], gap="large")
-with changed:
-    st.subheader("What changed since last week")
+changed, fresh = st.columns(2, gap="large")
+with changed, frame.section("What changed since last week"):
     changes = data.table("changes_since_last_week")["sentence"].tolist()
-    st.markdown("\n".join(f"- {sentence}" for sentence in changes[:CHANGES_SHOWN]) or "Nothing that we watch.")
+    st.markdown("\n".join(f"- {sentence}" for sentence in changes[:CHANGES_SHOWN]) or "Nothing that is watched here.")
     if changes[CHANGES_SHOWN:]:
         with st.expander(f"{len(changes) - CHANGES_SHOWN} more", type="compact"):
             st.markdown("\n".join(f"- {sentence}" for sentence in changes[CHANGES_SHOWN:]))
-with fresh:
-    st.subheader("How fresh the data is")
+with fresh, frame.section("How fresh the data is"):
     sources = freshness.lines()
     st.markdown(f"{freshness.sentence(sources)} {freshness.run_sentence(freshness.last_run())}")
     rows = freshness.rows(sources, datetime.now(UTC))

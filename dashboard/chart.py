@@ -1,20 +1,21 @@
 """A chart as every page shows it: finding, picture, source, take-away bar, explanations and table."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from charts import catalogue
 from charts.catalogue import Drawn
+from charts.theme import SIZES
 from dashboard import data, take_away, view
 from dashboard.words import paragraph
 from warehouse.connect import NoRelease
 from warehouse.filters import Filters
 
 log = logging.getLogger(__name__)
-
-HEIGHTS = {"page": 460, "small": 190, "phone": 440, "projector": 690}
 
 
 def draw_safely(chart_id: str, chosen: Filters, size: str | None = None) -> Drawn | None:
@@ -59,7 +60,7 @@ def picture(drawn: Drawn, size: str) -> None:
         drawn.figure,
         theme=None,  # the picture on the page is the picture that is taken away
         key=f"chart_{drawn.chart.id}",
-        height=HEIGHTS[size],
+        height=SIZES[size].height,
         alt=drawn.finding.alternative,
         config=plot_settings(name, size),
     )
@@ -98,7 +99,20 @@ def empty(drawn: Drawn) -> None:
         st.page_link(view.current_script(), label="Show the usual selection", query_params=view.kept_parameters())
 
 
+@contextmanager
+def section(title: str) -> Iterator[None]:
+    """A part of a page under its own heading; where it fails, the rest of the page goes on."""
+    st.subheader(title)
+    try:
+        yield
+    except NoRelease:
+        raise
+    except Exception:
+        log.exception("section %r could not be shown", title)
+        broken("This part of the page")
+
+
 def broken(what: str) -> None:
     """What failed in one sentence, and what still works."""
     rest = "The other charts, the tables and all downloads still work; the error is in the log."
-    st.html(paragraph(f"{what} could not be drawn. {rest}", "notice", attributes='role="alert"'))
+    st.html(paragraph(f"{what} could not be shown. {rest}", "notice", attributes='role="alert"'))

@@ -75,3 +75,9 @@ def table(name: str, **arguments: Any) -> pd.DataFrame:
 @st.cache_data(max_entries=200, show_spinner=False)
 def _table(release_id: str, name: str, arguments: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
     return getattr(queries, name)(_opened(release_id), **dict(arguments))
+
+
+def records(name: str) -> list[dict[str, Any]]:
+    """The rows of such a table; what is missing is None, never NaN."""
+    frame = table(name)
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")

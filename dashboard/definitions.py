@@ -12,13 +12,18 @@ FORMATS = ("csv", "parquet", "json")
 
 def show_metrics() -> None:
     """Every metric of the registry: what it is, how to read it, what it hides, how it is computed."""
-    for metric in registry.load().metrics:
-        with st.expander(f"{metric.name} ({metric.unit})", type="compact"):
-            caveats = "\n".join(f"- {caveat}" for caveat in metric.caveats)
-            st.markdown(
-                f"{metric.definition}\n\n**How to read it.** {metric.how_to_read}\n\n"
-                f"**What it does not say.**\n\n{caveats}\n\n**How it is computed.** {metric.method}"
-            )
+    with st.container(gap=None):
+        for metric in registry.load().metrics:
+            _show_metric(metric)
+
+
+def _show_metric(metric: registry.Metric) -> None:
+    with st.expander(f"{metric.name} ({metric.unit})", type="compact"):
+        caveats = "\n".join(f"- {caveat}" for caveat in metric.caveats)
+        st.markdown(
+            f"{metric.definition}\n\n**How to read it.** {metric.how_to_read}\n\n"
+            f"**What it does not say.**\n\n{caveats}\n\n**How it is computed.** {metric.method}"
+        )
 
 
 def show_downloads(release: Release) -> None:
@@ -29,7 +34,7 @@ def show_downloads(release: Release) -> None:
             int(row["rows"]),
             *(Link(kind.upper(), file_address(release, row["name"], kind)) for kind in FORMATS),
         )
-        for row in data.table("tables").to_dict("records")
+        for row in data.records("tables")
     ]
     plain_table(("Table", "Rows", "", "", ""), rows, f"Tables of release {release.release_id}")
 

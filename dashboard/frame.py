@@ -8,14 +8,14 @@ import streamlit as st
 
 from charts import catalogue
 from dashboard import data, projector, view
-from dashboard.chart import broken, draw_safely, show_chart, show_finding
+from dashboard.chart import broken, draw_safely, section, show_chart, show_finding
 from dashboard.data import ReleaseGone
 from dashboard.table import show_table
 from dashboard.words import day, moment, paragraph
 from warehouse.connect import NoRelease, Release
 from warehouse.filters import Filters
 
-__all__ = ["PAGES", "Page", "headline", "open_page", "say", "show_chart", "show_table"]
+__all__ = ["PAGES", "Page", "headline", "open_page", "say", "section", "show_chart", "show_table"]
 
 NAME = "Open Model Observatory"
 FOLDER = Path(__file__).parent
@@ -56,7 +56,7 @@ PAGES = (
 
 
 def open_page(page_id: str) -> Release:
-    """Begins a page: its frame, its release. Without a release it says so and stops; the projector view stops here too."""
+    """Begins a page: frame and release. Without a release it says so and stops; the projector view stops here too."""
     page = next(page for page in PAGES if page.page_id == page_id)
     st.set_page_config(page_title=f"{page.label} - {NAME}", page_icon=ICON, layout="wide")
     st.html(FOLDER / "style.css")

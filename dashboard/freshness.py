@@ -37,7 +37,7 @@ class SourceLine:
 def lines() -> list[SourceLine]:
     """Every source of the release, with the state that the last run left: a source may fail without a new release."""
     states = runs.read_sources(settings().data_dir)
-    return [_line(row, states.get(row["source_id"])) for row in data.table("sources").to_dict("records")]
+    return [_line(row, states.get(row["source_id"])) for row in data.records("sources")]
 
 
 def _line(row: dict[str, object], state: runs.SourceState | None) -> SourceLine:
@@ -82,7 +82,7 @@ def last_run() -> RunRecord | None:
 
 
 def _time(value: object) -> datetime | None:
-    moment_ = pd.Timestamp(value) if value is not None and not pd.isna(value) else None  # type: ignore[arg-type,call-overload]
-    if moment_ is None:
+    if value is None:
         return None
-    return (moment_.tz_localize(UTC) if moment_.tzinfo is None else moment_).to_pydatetime()
+    stamp = pd.Timestamp(value)  # type: ignore[arg-type]
+    return (stamp.tz_localize(UTC) if stamp.tzinfo is None else stamp).to_pydatetime()

@@ -1,5 +1,7 @@
 """The four figures of the overview: number, change, small chart, finding - and the page that says more."""
 
+from dataclasses import dataclass, field
+
 import streamlit as st
 
 from charts import catalogue
@@ -8,15 +10,27 @@ from dashboard.chart import broken, draw_safely, picture
 from dashboard.words import paragraph
 
 
-def show(tiles: dict[str, tuple[str, str]]) -> None:
-    """One tile per chart, side by side; `tiles`: chart id -> (script of the page that says more, label of the link)."""
+@dataclass(frozen=True)
+class Tile:
+    """A figure, and where it is explained: script and label of the page, and filters that the link sets there."""
+
+    chart_id: str
+    script: str
+    label: str
+    filters: dict[str, str] = field(default_factory=dict)
+
+
+def show(tiles: tuple[Tile, ...]) -> None:
+    """The tiles side by side; below each other on a phone."""
     with st.container(key="key_figures"):
-        for column, (chart_id, more) in zip(st.columns(len(tiles), gap="medium"), tiles.items(), strict=True):
-            with column, st.container(key=f"block_{chart_id}", gap="xsmall"):
-                _tile(chart_id, *more)
+        for column, tile in zip(st.columns(len(tiles), gap="medium"), tiles, strict=True):
+            with column, st.container(key=f"block_{tile.chart_id}", gap="xsmall"):
+                _figure(tile.chart_id)
+                query = {**view.travelling_parameters(), **tile.filters}
+                st.page_link(tile.script, label=tile.label, query_params=query)
 
 
-def _tile(chart_id: str, script: str, label: str) -> None:
+def _figure(chart_id: str) -> None:
     drawn = draw_safely(chart_id, filters.read(chart_id), "small")
     st.html(paragraph(catalogue.chart(chart_id).question, "figure-label"))
     if drawn is None:
@@ -27,4 +41,3 @@ def _tile(chart_id: str, script: str, label: str) -> None:
         st.html(paragraph(drawn.finding.key_figure, "figure") + paragraph(drawn.finding.change, "change"))
         picture(drawn, "small")
         st.html(paragraph(drawn.finding.sentence, "figure-finding"))
-    st.page_link(script, label=label, query_params=view.travelling_parameters())

@@ -7,11 +7,10 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.freshness import STATUS_WORDS, SourceLine
-from dashboard.table import Link
+from dashboard.table import Link, plain_table
 from dashboard.words import age
 
 SOURCE_HEADERS = ("Source", "Publisher", "Licence", "State", "Read", "Figures to", "Rows", "Remark")
-CHECK_HEADERS = ("Check", "Severity", "Result", "Rows at fault", "What was found")
 UNVERIFIED_HEADERS = ("Region", "Organisations", "of them unverified", "Part of downloads")
 UNMATCHED: dict[str, Any] = {
     "kind": "Kind",
@@ -25,8 +24,8 @@ UNMATCHED: dict[str, Any] = {
 
 def source_rows(sources: list[SourceLine], now: datetime) -> list[tuple[object, ...]]:
     """One row per source: who publishes it under which licence, and how it stands."""
-    about = data.table("sources").set_index("source_id")
-    return [_source_row(line, about.loc[line.source_id].to_dict(), now) for line in sources]
+    about = {row["source_id"]: row for row in data.records("sources")}
+    return [_source_row(line, about[line.source_id], now) for line in sources]
 
 
 def _source_row(line: SourceLine, about: dict[str, Any], now: datetime) -> tuple[object, ...]:
@@ -45,24 +44,35 @@ def _source_row(line: SourceLine, about: dict[str, Any], now: datetime) -> tuple
 
 def checks_sentence() -> str:
     """How many checks passed."""
-    checks = data.table("checks")
-    failed = int((~checks["passed"]).sum())
+    checks = data.records("checks")
+    failed = sum(not row["passed"] for row in checks)
     said = "all passed" if not failed else f"{failed} found something, listed first below"
     return f"{len(checks)} checks were run on this release; {said}."
 
 
-def check_rows() -> list[tuple[object, ...]]:
-    """One row per check, failed ones first."""
-    return [
-        (
-            str(row["check_id"]).replace("_", " "),
-            row["severity"],
-            "passed" if row["passed"] else "found something",
-            int(row["failing_rows"]),
-            row["message"] if not row["passed"] else row["why"],
+def show_checks() -> None:
+    """What the checks found; those that found nothing wait behind one line."""
+    checks = data.records("checks")
+    found = [row for row in checks if not row["passed"]]
+    passed = [row for row in checks if row["passed"]]
+    if found:
+        plain_table(
+            ("Check", "Severity", "Rows", "What was found"), map(_found_row, found), "Checks that found something"
         )
-        for row in data.table("checks").to_dict("records")
-    ]
+    with st.expander(f"{len(passed)} checks found nothing wrong", type="compact"):
+        plain_table(("Check", "Severity", "Why it is checked"), map(_passed_row, passed), "Checks that passed")
+
+
+def _found_row(row: dict[str, Any]) -> tuple[object, ...]:
+    return _in_words(row["check_id"]), row["severity"], int(row["failing_rows"]), row["message"]
+
+
+def _passed_row(row: dict[str, Any]) -> tuple[object, ...]:
+    return _in_words(row["check_id"]), row["severity"], row["why"]
+
+
+def _in_words(check_id: str) -> str:
+    return check_id.replace("_", " ").capitalize()
 
 
 def unverified_rows() -> list[tuple[object, ...]]:
@@ -72,7 +82,7 @@ def unverified_rows() -> list[tuple[object, ...]]:
             row["region"],
             int(row["organisations"]),
             int(row["unverified_organisations"]),
-            f"{row['unverified_share']:.1%}" if row["unverified_share"] == row["unverified_share"] else "none",
+            f"{row['unverified_share'] or 0:.1%}",
         )
-        for row in data.table("unverified_weight").to_dict("records")
+        for row in data.records("unverified_weight")
     ]

@@ -22,24 +22,39 @@ class Link:
 
 def plain_table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str) -> None:
     """A small table; text is escaped, `Link` cells are links, numbers stand to the right."""
-    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in headers)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    cells = [list(row) for row in rows]
+    numbers = [all(_is_number(row[column]) for row in cells) and bool(cells) for column in range(len(headers))]
+    head = "".join(
+        f'<th scope="col"{_NUMBER if number else ""}>{escape(header)}</th>'
+        for header, number in zip(headers, numbers, strict=True)
+    )
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in cells)
     st.html(
         f'<div class="scroll" tabindex="0"><table class="plain"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
+_NUMBER, _SHORT = ' class="number"', ' class="short"'
+_SHORT_LENGTH = 14  # a date, a state: breaking them over two lines saves nothing
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _cell(value: object) -> str:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f'<td class="number">{value:,}</td>'
-    return f"<td>{value if isinstance(value, Link) else escape(str(value))}</td>"
+    if _is_number(value):
+        return f"<td{_NUMBER}>{value:,}</td>"
+    if isinstance(value, Link):
+        return f"<td>{value}</td>"
+    return f"<td{_SHORT if len(str(value)) <= _SHORT_LENGTH else ''}>{escape(str(value))}</td>"
 
 
 def show_table(
     frame: pd.DataFrame, columns: dict[str, Any], *, key: str, says: str, row_height: int | None = None
 ) -> None:
-    """The named columns of a frame as a grid; `columns`: name -> label or column configuration; `says` is read aloud."""
+    """The named columns of a frame as a grid; `columns`: name -> label or configuration; `says` is read aloud."""
     if frame.empty:
         st.html(paragraph("There is nothing to list.", "notice"))
         return

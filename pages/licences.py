@@ -27,11 +27,7 @@ filters.show("licence_share_over_time", chosen, "licence_by", "scope", "regions"
 frame.show_chart("licence_share_over_time", chosen, with_finding=False)
 frame.show_chart("licence_share_by_region", chosen)
 
-st.subheader("What each licence asks")
-st.caption(
-    "An empty cell: the licence sets no such condition, or nobody has read it for one. Read the text before relying on it."
-)
-licences = data.table("licence_table")
-frame.show_table(
-    licences, COLUMNS, key="licences", says="Licences with their class and the duties they set", row_height=76
-)
+with frame.section("What each licence asks"):
+    st.caption("An empty cell: no such condition is known. Read the text before relying on it.")
+    licences = data.table("licence_table")
+    frame.show_table(licences, COLUMNS, key="licences", says="Licences, their class and their duties", row_height=76)
