@@ -19,6 +19,15 @@ from warehouse.filters import Filters
 FOLDER = Path(__file__).parent / "queries"
 NAMED_GROUPS = 8  # more lines than that cannot be told apart; the rest is one grey line
 BEST_PLACES = 5  # dots of each side on a board: the pack behind the leader, still readable
+SQL_OF = {
+    "downloads_over_time": "downloads_over_time",
+    "scores_over_time": "scores_over_time",
+    "open_closed_frontier": "frontier",
+    "region_frontier": "frontier",
+    "licence_share_over_time": "licence_share",
+    "licence_share_by_region": "licence_share",
+    "family_share": "family_share",
+}
 _PARAMETER = re.compile(r"\$(\w+)")
 FAMILY_LINES = {
     "deepseek": "DeepSeek",
@@ -32,15 +41,15 @@ def sql(name: str) -> str:
     return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def parameters(name: str, filters: Filters) -> dict[str, Any]:
-    """The values that a chart's query gets for a choice of filters; only those which its SQL names."""
-    known = {**_of_filters(filters), **_FIXED.get(name, {})}
-    return {key: known[key] for key in sorted(set(_PARAMETER.findall(sql(name)))) if key in known}
+def values(question: str, filters: Filters) -> dict[str, Any]:
+    """The values that the SQL of a chart's question gets for a choice of filters, by the parameters' names."""
+    known = _of_filters(filters) | _of_question(question, filters)
+    return {name: known[name] for name in sorted(set(_PARAMETER.findall(sql(SQL_OF[question]))))}
 
 
 def downloads_over_time(release: Release, filters: Filters) -> pd.DataFrame:
     """New downloads by period and group, with shares, and what the most downloaded models weigh."""
-    frame = _read(release, "downloads_over_time", parameters("downloads_over_time", filters))
+    frame = _answer(release, "downloads_over_time", filters)
     if filters.group == "family":
         families = {family.family_id: family.name for family in registry.load().families}
         frame["group_label"] = frame["group_label"].replace(families)
@@ -51,33 +60,32 @@ def downloads_over_time(release: Release, filters: Filters) -> pd.DataFrame:
 
 def open_closed_frontier(release: Release, filters: Filters) -> pd.DataFrame:
     """Best open and best closed weights on each board; gap in points of the board, lag in days."""
-    return _frontier(release, filters, "weights", ["open", "closed"])
+    return _with_boards(release, _answer(release, "open_closed_frontier", filters), filters)
 
 
 def region_frontier(release: Release, filters: Filters) -> pd.DataFrame:
     """Best model of each region compared on each board; gap in points of the board, lag in days."""
-    return _frontier(release, filters, "region", list(filters.sides))
+    return _with_boards(release, _answer(release, "region_frontier", filters), filters)
 
 
 def scores_over_time(release: Release, filters: Filters) -> pd.DataFrame:
     """The best models of each month's last board, open and closed apart, with intervals."""
-    frame = _read(release, "scores_over_time", parameters("scores_over_time", filters))
-    return frame if not frame.empty else _with_boards(release, frame, filters)
+    return _with_boards(release, _answer(release, "scores_over_time", filters), filters)
 
 
 def licence_share_over_time(release: Release, filters: Filters) -> pd.DataFrame:
     """Licence classes by month for the chosen regions together; shares of a month add up to 1."""
-    return _licence_share(release, filters, by_region=False)
+    return _with_licence_months(release, _answer(release, "licence_share_over_time", filters), filters)
 
 
 def licence_share_by_region(release: Release, filters: Filters) -> pd.DataFrame:
     """Licence classes by month and region; shares of a month and region add up to 1."""
-    return _licence_share(release, filters, by_region=True)
+    return _with_licence_months(release, _answer(release, "licence_share_by_region", filters), filters)
 
 
 def family_share(release: Release, filters: Filters) -> pd.DataFrame:
     """Share of DeepSeek and of Qwen in all new downloads of the tracked organisations, by month."""
-    frame = _read(release, "family_share", parameters("family_share", filters) | _family_lines())
+    frame = _answer(release, "family_share", filters)
     frame["group_label"] = frame["group_id"]
     return frame
 
@@ -134,20 +142,19 @@ def changes_since_last_week(release: Release) -> pd.DataFrame:
     return frame
 
 
-def _frontier(release: Release, filters: Filters, group_kind: str, group_names: list[str]) -> pd.DataFrame:
-    values = parameters("frontier", filters) | {"group_kind": group_kind, "group_names": group_names}
-    frame = _read(release, "frontier", values)
-    return frame if not frame.empty else _with_boards(release, frame, filters)
+def _answer(release: Release, question: str, filters: Filters) -> pd.DataFrame:
+    return _read(release, SQL_OF[question], values(question, filters))
 
 
-def _licence_share(release: Release, filters: Filters, by_region: bool) -> pd.DataFrame:
-    frame = _read(release, "licence_share", parameters("licence_share", filters) | {"by_region": by_region})
+def _with_licence_months(release: Release, frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     if frame.empty:
         frame.attrs["available"] = _available(release, "months_with_licences", filters)
     return frame
 
 
 def _with_boards(release: Release, frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    if len(frame):
+        return frame
     spans = benchmarks(release)
     own = spans[spans["benchmark_id"] == filters.benchmark]
     frame.attrs["available"] = [
@@ -162,7 +169,9 @@ def _with_boards(release: Release, frame: pd.DataFrame, filters: Filters) -> pd.
 
 
 def _available(release: Release, name: str, filters: Filters) -> list[dict[str, Any]]:
-    return [row.to_dict() for _, row in _read(release, name, parameters(name, filters)).iterrows()]
+    known = _of_filters(filters)
+    rows = _read(release, name, {key: known[key] for key in set(_PARAMETER.findall(sql(name)))})
+    return [{str(column): row[column] for column in rows} for _, row in rows.iterrows()]
 
 
 def _read(release: Release, name: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
@@ -183,10 +192,17 @@ def _of_filters(filters: Filters) -> dict[str, Any]:
     }
 
 
-_FIXED: dict[str, dict[str, Any]] = {
-    "downloads_over_time": {"named_groups": NAMED_GROUPS},
-    "scores_over_time": {"places": BEST_PLACES},
-}
+def _of_question(question: str, filters: Filters) -> dict[str, Any]:
+    """What a question asks for whatever the reader chose."""
+    return {
+        "downloads_over_time": {"named_groups": NAMED_GROUPS},
+        "scores_over_time": {"places": BEST_PLACES},
+        "open_closed_frontier": {"group_kind": "weights", "group_names": ["open", "closed"]},
+        "region_frontier": {"group_kind": "region", "group_names": list(filters.sides)},
+        "licence_share_over_time": {"by_region": False},
+        "licence_share_by_region": {"by_region": True},
+        "family_share": _family_lines(),
+    }[question]
 
 
 def _month_after(month: date) -> date:

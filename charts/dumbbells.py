@@ -1,0 +1,117 @@
+"""DataFrame in, Plotly figure out: what one repository weighs in a side's share, two marks for each period."""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.canvas import Canvas, canvas, figure_on, share_axis
+from charts.chart import Context
+from charts.figures import key_words, middle, period_in_words, x_axis
+from charts.labels import Label, end_labels, room_for
+from charts.words import escaped, percent
+from warehouse.filters import Filters
+
+PHONE_PERIODS = 9  # pairs of marks that can be told apart on a phone
+
+
+def downloads_concentration(frame: pd.DataFrame, context: Context) -> go.Figure:
+    """For each period and side two marks: the share, and the share without the side's most downloaded model."""
+    sides = _sides(frame)
+    shown = frame if context.size != "phone" else _last_periods(frame, PHONE_PERIODS)
+    ticks, texts, span = share_axis(float(shown["share"].max()), theme.SIZES[context.size].gridlines)
+    labels = [
+        _end_label(shown[shown["group_id"] == side], side, context, i, len(sides)) for i, side in enumerate(sides)
+    ]
+    room = canvas(context, texts, room_for(labels, context), _key(sides, context))
+    traces = [trace for place, side in enumerate(sides) for trace in _pair(shown, side, place, len(sides), room)]
+    return figure_on(
+        room,
+        traces,
+        xaxis=_time_axis(shown, room, air_days=18),
+        yaxis={"range": span, "tickvals": ticks, "ticktext": texts},
+        annotations=end_labels(room, labels, span),
+    )
+
+
+def _sides(frame: pd.DataFrame) -> list[str]:
+    return [region for region in theme.REGION_MARKERS if region in set(frame["group_id"])]
+
+
+def _last_periods(frame: pd.DataFrame, count: int) -> pd.DataFrame:
+    return frame[frame["period_start"].isin(sorted(frame["period_start"].unique())[-count:])]
+
+
+def _time_axis(frame: pd.DataFrame, room: Canvas, air_days: int) -> dict[str, Any]:
+    at = middle(frame, room.context.filters)
+    return x_axis(at.min().date(), at.max().date(), room, room.context.filters, air_days)
+
+
+def _dodge(place: int, count: int, filters: Filters) -> timedelta:
+    width = 14 if filters.period == "month" else 3
+    return timedelta(days=(place - (count - 1) / 2) * width / max(count - 1, 1) if count > 1 else 0)
+
+
+def _pair(frame: pd.DataFrame, side: str, place: int, count: int, room: Canvas) -> list[dict[str, Any]]:
+    """Stems and two marks for each period of a side."""
+    rows = frame[frame["group_id"] == side]
+    at = middle(rows, room.context.filters) + _dodge(place, count, room.context.filters)
+    colour, sizes = room.colours.regions[side], room.sizes
+    ends = [
+        (x, y)
+        for x, top, low in zip(at, rows["share"], rows["share_without_own_top"], strict=True)
+        for y in (top, low, None)
+    ]
+    stems = {"x": [x for x, _ in ends], "y": [y for _, y in ends], "mode": "lines", "hoverinfo": "skip"}
+    marks = {
+        "x": at,
+        "mode": "markers",
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "name": side,
+        "cliponaxis": False,
+    }
+    hover = [_pair_hover(row, side, room.context.filters) for _, row in rows.iterrows()]
+    ring = {"color": colour, "width": sizes.line * 0.8}
+    fill = [colour if done else room.colours.paper for done in rows["is_complete"]]
+    full = {"symbol": theme.REGION_MARKERS[side], "size": sizes.marker + 2, "color": fill, "line": ring}
+    bar = {"symbol": "line-ew", "size": sizes.marker + 4, "color": colour, "line": ring}
+    return [
+        {**stems, "line": {"color": theme.mixed(colour, room.colours.paper, 0.35), "width": sizes.line}},
+        {**marks, "y": rows["share_without_own_top"], "marker": bar, "hovertext": hover},
+        {**marks, "y": rows["share"], "marker": full, "hovertext": hover},
+    ]
+
+
+def _pair_hover(row: pd.Series, side: str, filters: Filters) -> str:
+    parts = [f"<b>{side}: {percent(row['share'])}</b>", period_in_words(row, filters)]
+    if pd.notna(row["top1_share"]):
+        parts += [
+            f"without {escaped(row['top_model_id'])}: {percent(row['share_without_own_top'])}",
+            f"it has {percent(row['top1_share'])} of the side's downloads, the first three {percent(row['top3_share'])}",
+        ]
+    return "<br>".join(parts)
+
+
+def _end_label(rows: pd.DataFrame, side: str, context: Context, place: int, count: int) -> Label:
+    last = rows.iloc[-1]
+    done = rows[rows["is_complete"]]
+    value = (done if len(done) else rows).iloc[-1]
+    without = value["share_without_own_top"]
+    detail = f"{percent(without)} without its top model" if pd.notna(without) and context.size != "small" else ""
+    at = middle(rows, context.filters).iloc[-1] + _dodge(count - 1, count, context.filters)
+    return Label(
+        at,
+        float(last["share"]),
+        f"{side}  {percent(value['share'])}",
+        theme.palette(context.dark).regions[side],
+        detail,
+    )
+
+
+def _key(sides: list[str], context: Context) -> tuple[str, ...]:
+    if context.size != "phone":
+        return ()
+    colours = theme.palette(context.dark).regions
+    return tuple(key_words(side, colours[side], theme.REGION_MARKERS[side], context) for side in sides)

@@ -1,0 +1,261 @@
+"""DataFrame in, Plotly figure out: downloads over time as lines."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.canvas import (
+    Canvas,
+    amount_axis,
+    canvas,
+    coloured,
+    date_axis,
+    event_marks,
+    figure_on,
+    share_axis,
+)
+from charts.chart import Context
+from charts.labels import Label, end_labels, room_for
+from charts.words import amount, escaped, month, percent, short_day
+from warehouse.filters import Filters
+
+MIDDLE = {"month": 14, "week": 3}  # a period is drawn in its middle, so that events stand where they happened
+MARKERS_UP_TO = 40  # points of a line; more would hide it
+LIGHTER = (0.0, 0.35, 0.6)  # second and third organisation of a region; the following ones are grey
+METHODS = {
+    "all_time_difference": "all-time counter",
+    "rolling_window": "30-day counter",
+    "mixed": "two ways of counting",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a picture."""
+
+    group_id: str
+    name: str
+    colour: str
+    dash: str
+    marker: str
+    points: pd.DataFrame  # columns at, y, is_complete, method, hover; every period of the span has a row
+
+
+def downloads_over_time(frame: pd.DataFrame, context: Context) -> go.Figure:
+    """Lines of shares or amounts; the unfinished period hollow, missing periods as gaps, changes of method marked."""
+    column = value_column(frame, context.filters)
+    lines = [_line(rows, column, context, style) for rows, style in styled_groups(frame, context)]
+    return _draw_lines(lines, column.startswith("share"), context)
+
+
+def family_share(frame: pd.DataFrame, context: Context) -> go.Figure:
+    """Two lines, DeepSeek and Qwen, each a share of all downloads counted."""
+    colours = theme.palette(context.dark)
+    styles = {
+        "Qwen": (colours.regions["China"], "solid", "circle"),
+        "DeepSeek": (theme.mixed(colours.regions["China"], colours.ink, 0.45), "dash", "diamond"),
+    }
+    groups = [(rows, styles[str(name)]) for name, rows in frame.groupby("group_id", sort=True)]
+    return _draw_lines([_line(rows, "share", context, style) for rows, style in groups], True, context)
+
+
+def value_column(frame: pd.DataFrame, filters: Filters) -> str:
+    """The column that the choice of filters asks for; the share of a single side would always be 100 %."""
+    one_side = filters.group == "region" and frame["group_id"].nunique() < 2
+    name = "new_downloads" if filters.measure == "downloads" or one_side else "share"
+    return f"{name}_without_top" if filters.without_top else name
+
+
+def styled_groups(frame: pd.DataFrame, context: Context) -> list[tuple[pd.DataFrame, tuple[str, str, str]]]:
+    """Rows of each group with colour, dash and marker; an organisation takes its region's hue, lighter step by step."""
+    colours, seen, groups = theme.palette(context.dark), dict[str, int](), []
+    totals = frame.groupby("group_id")["new_downloads"].sum().sort_values(ascending=False)
+    for group_id in sorted(totals.index, key=lambda name: name == "other"):
+        rows = frame[frame["group_id"] == group_id]
+        region = str(rows["region"].iloc[-1])
+        step = seen[region] = seen.get(region, -1) + 1
+        if group_id == "other" or step >= len(LIGHTER):
+            style = (colours.grey, "dot", "circle")
+        else:
+            base = theme.mixed(colours.regions[region], colours.paper, LIGHTER[step])
+            style = (base, theme.REGION_DASHES[region], theme.REGION_MARKERS[region])
+        groups.append((rows, style))
+    return groups
+
+
+def _line(rows: pd.DataFrame, column: str, context: Context, style: tuple[str, str, str]) -> Line:
+    group_id, name = str(rows["group_id"].iloc[0]), str(rows["group_label"].iloc[0])
+    name = "Others" if group_id == "other" else name
+    points = pd.DataFrame(
+        {
+            "at": middle(rows, context.filters),
+            "y": rows[column].astype(float),
+            "is_complete": rows["is_complete"].astype(bool),
+            "method": rows["method"],
+            "hover": [_hover(row, name, column, context) for _, row in rows.iterrows()],
+        }
+    ).sort_values("at")
+    return Line(group_id, name, *style, points=_every_period(points, context.filters))
+
+
+def middle(rows: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Where each period is drawn."""
+    return pd.to_datetime(rows["period_start"]) + timedelta(days=MIDDLE[filters.period])
+
+
+def _every_period(points: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """One row for each period of the span: what is missing becomes a gap, and so does a change of method."""
+    shift = timedelta(days=MIDDLE[filters.period])
+    frequency = "MS" if filters.period == "month" else "7D"
+    calendar = pd.date_range(points["at"].min() - shift, points["at"].max() - shift, freq=frequency) + shift
+    whole = points.set_index("at").reindex(calendar).rename_axis("at").reset_index()
+    changes = [
+        {"at": before["at"] + (after["at"] - before["at"]) / 2, "y": None, "method": "change"}
+        for (_, before), (_, after) in pairwise(points.iterrows())
+        if before["method"] != after["method"]
+    ]
+    if changes:
+        whole = pd.concat([whole, pd.DataFrame(changes)], ignore_index=True).sort_values("at", ignore_index=True)
+    whole["is_complete"] = [value is True or value == 1 for value in whole["is_complete"]]
+    return whole
+
+
+def _draw_lines(lines: list[Line], is_share: bool, context: Context) -> go.Figure:
+    points = pd.concat([line.points for line in lines])
+    top, sizes = float(points["y"].max()), theme.SIZES[context.size]
+    ticks, texts, span = share_axis(top, sizes.gridlines) if is_share else amount_axis(top, sizes.gridlines)
+    labels = [_label_of(line, is_share, context) for line in lines]
+    room = canvas(context, texts, room_for(labels, context), _line_key(lines, context))
+    since, until = points["at"].min().date(), points["at"].max().date()
+    shapes, annotations = event_marks(room, since, until)
+    marks, words = _breaks(lines, room)
+    return figure_on(
+        room,
+        [trace for line in lines for trace in _traces(line, room)],
+        xaxis=x_axis(since, until, room, context.filters),
+        yaxis={"range": span, "tickvals": ticks, "ticktext": texts},
+        shapes=[*shapes, *marks],
+        annotations=[*annotations, *words, *end_labels(room, labels, span)],
+        hovermode="closest",
+    )
+
+
+def _traces(line: Line, room: Canvas) -> list[dict[str, Any]]:
+    """The line itself; unfinished periods hollow, tied to it by dots."""
+    points, sizes, colours = line.points, room.sizes, room.colours
+    whole = points.where(points["is_complete"], other=None)
+    marked = len(points) <= MARKERS_UP_TO
+    trace = {
+        "x": points["at"],
+        "y": whole["y"],
+        "mode": "lines+markers" if marked else "lines",
+        "name": escaped(line.name),
+        "line": {"color": line.colour, "width": sizes.line, "dash": line.dash},
+        "marker": {"symbol": line.marker, "size": sizes.marker, "color": line.colour},
+        "hovertext": points["hover"],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "connectgaps": False,
+        "cliponaxis": False,
+    }
+    hollow = _unfinished(points)
+    if hollow.empty:
+        return [trace]
+    thin = {"color": line.colour, "width": max(1, sizes.line / 2), "dash": "dot"}
+    ring = {"size": sizes.marker + 2, "color": colours.paper, "line": {"color": line.colour, "width": sizes.line * 0.8}}
+    sizes_of = [0 if done else sizes.marker + 2 for done in hollow["is_complete"]]
+    return [
+        {**trace, "x": hollow["at"], "y": hollow["y"], "mode": "lines+markers", "line": thin}
+        | {"marker": {**ring, "symbol": line.marker, "size": sizes_of}, "hovertext": hollow["hover"]},
+        trace,
+    ]
+
+
+def _unfinished(points: pd.DataFrame) -> pd.DataFrame:
+    """Unfinished periods, each with the finished neighbour that it is tied to; gaps stay gaps."""
+    open_rows = points["y"].notna() & ~points["is_complete"]
+    if not open_rows.any():
+        return points.iloc[0:0]
+    near = open_rows | open_rows.shift(-1, fill_value=False) | open_rows.shift(1, fill_value=False)
+    kept = points.copy()
+    kept.loc[~near, "y"] = None
+    return kept
+
+
+def _breaks(lines: list[Line], room: Canvas) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Marks where the way of counting changes, and the word for the unfinished last period."""
+    small = {"showarrow": False, "font": {"size": max(12, room.sizes.label - 1), "color": room.colours.second_ink}}
+    changes = sorted({at for line in lines for at in line.points.loc[line.points["method"] == "change", "at"]})
+    rule = {"color": room.colours.second_ink, "width": 1, "dash": "dash"}
+    shapes = [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": rule} for at in changes]
+    words = [
+        {
+            "x": at,
+            "y": 0,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "xanchor": "right",
+            "text": "other way of counting ",
+            **small,
+        }
+        for at in changes[: 1 if room.context.size != "small" else 0]
+    ]
+    last = max((line.points.iloc[-1] for line in lines), key=lambda row: row["at"])
+    if not last["is_complete"] and room.context.size != "small":
+        text = "two ways of counting" if last["method"] == "mixed" else "unfinished"
+        place = {"x": last["at"], "y": 0, "yref": "paper", "yanchor": "bottom", "xanchor": "right"}
+        words.append({**place, "text": text, **small})
+    return shapes, words
+
+
+def _label_of(line: Line, is_share: bool, context: Context) -> Label:
+    known = line.points[line.points["y"].notna()]
+    last = known.iloc[-1]
+    done = known[known["is_complete"]]
+    value = (done if len(done) else known).iloc[-1]["y"]
+    detail = "" if context.size == "small" else (percent(value) if is_share else amount(value))
+    name = line.name if not detail else f"{line.name}  {detail}"
+    return Label(last["at"], float(last["y"]), name, line.colour)
+
+
+def _line_key(lines: list[Line], context: Context) -> tuple[str, ...]:
+    if context.size != "phone":
+        return ()
+    return tuple(key_words(line.name, line.colour, line.marker, context) for line in lines)
+
+
+def key_words(name: str, colour: str, marker: str, context: Context) -> str:
+    """A coloured name with its marker, for pictures without room beside their lines."""
+    text = f"{theme.GLYPHS.get(marker, '●')} {escaped(name, 22)}"
+    return coloured(text, theme.readable(colour, context.dark), theme.SIZES[context.size].label)
+
+
+def _hover(row: pd.Series, name: str, column: str, context: Context) -> str:
+    """Value, unit, date, what it is a share of, and the most downloaded model."""
+    said = period_in_words(row, context.filters)
+    value = percent(row[column]) if column.startswith("share") else f"{amount(row[column])} downloads"
+    parts = [f"<b>{escaped(name)}: {value}</b>", f"{said}, {METHODS.get(row['method'], '')}"]
+    if "top1_share" in row and pd.notna(row["top1_share"]):
+        parts.append(f"{percent(row['top1_share'])} of its downloads: {escaped(row['top_model_id'])}")
+    parts.append(escaped(context.subtitle, 90))
+    return "<br>".join(parts if row["is_complete"] else [*parts, "period not finished"])
+
+
+def period_in_words(row: pd.Series, filters: Filters) -> str:
+    """The days that a row counts."""
+    if row["method"] == "rolling_window" and filters.period == "month":
+        return f"30 days to {short_day(row['period_end'])}"
+    return f"week from {short_day(row['period_start'])}" if filters.period == "week" else month(row["period_start"])
+
+
+def x_axis(since: date, until: date, room: Canvas, filters: Filters, air_days: int = 0) -> dict[str, Any]:
+    """A time axis with a little air at both ends."""
+    values, texts = date_axis(
+        since, until, room.sizes.dates, MIDDLE[filters.period] if filters.period == "month" else 0
+    )
+    air = timedelta(days=max((until - since).days * 0.012, 1) + air_days)
+    return {"type": "date", "range": [since - air, until + air], "tickvals": values, "ticktext": texts}

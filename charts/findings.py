@@ -1,0 +1,302 @@
+"""DataFrame in, one plain sentence with its numbers out: downloads - who took how much, and what one repository weighs."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from charts.chart import Finding
+from charts.words import (
+    amount,
+    day,
+    month,
+    month_of_text,
+    model_name,
+    people,
+    percent,
+    points,
+    said_list,
+    whole_of,
+    with_article,
+)
+from warehouse.filters import Filters
+
+LEVEL = 0.005  # shares nearer than half a point read as equal in two figures
+LINES_TOLD = 4  # lines of a picture that its text alternative goes through
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The last finished period of a frame and the finished one right before it."""
+
+    now: pd.DataFrame
+    before: pd.DataFrame  # empty where the period before is missing or unfinished
+    when: str
+    when_before: str
+
+
+def downloads_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
+    """Who took how much of what, against the period before, and whether one repository decides it."""
+    at = last_moment(frame, filters)
+    if at is None:
+        return nothing(frame, filters, f"new downloads of {_models(filters)}")
+    if _is_amount(frame, filters):
+        return _amounts(frame, filters, at)
+    column = "share_without_top" if filters.without_top else "share"
+    subject = _subject(at.now, filters)
+    share = float(subject[column])
+    sentence = (
+        f"{_opening(subject, filters)} {percent(share)} of {whole_of(filters.sides)} {at.when}"
+        f"{_change(at, subject, column)}{_rivals(at.now, subject, column, filters)}"
+        f"{_robustness(at.now, subject, filters)}."
+    )
+    return Finding(
+        sentence,
+        f"{sentence} {told(frame, column, filters)}",
+        key_figure=percent(share),
+        change=_change_in_points(at, subject, column),
+    )
+
+
+def downloads_concentration(frame: pd.DataFrame, filters: Filters) -> Finding:
+    """How much of each side's downloads its most downloaded models have."""
+    at = last_moment(frame, filters)
+    known = at.now.dropna(subset=["top1_share"]) if at else pd.DataFrame()
+    if at is None or known.empty:
+        return nothing(frame, filters, f"new downloads of {_models(filters)}")
+    subject = _subject(known, filters)
+    others = [row for _, row in known.iterrows() if row["group_id"] != subject["group_id"]]
+    sentence = (
+        f"{_upper(at.when)}, one repository ({model_name(subject['top_model_id'])}) had {percent(subject['top1_share'])} "
+        f"of the downloads of {people(subject['group_id'])} and the three most downloaded {percent(subject['top3_share'])}"
+    )
+    told_others = [
+        f"{percent(row['top1_share'])} and {percent(row['top3_share'])} for {people(row['group_id'])} "
+        f"({model_name(row['top_model_id'])})"
+        for row in others
+    ]
+    sentence += f"; it was {said_list(told_others)}." if told_others else "."
+    return Finding(
+        sentence, f"{sentence} {told(frame, 'top1_share', filters)}", key_figure=percent(subject["top1_share"])
+    )
+
+
+def family_share(frame: pd.DataFrame, filters: Filters) -> Finding:
+    """What DeepSeek and Qwen together have of all downloads counted."""
+    at = last_moment(frame, filters)
+    if at is None:
+        return nothing(frame, filters, "downloads of DeepSeek and Qwen models")
+    now, before = float(at.now["share"].sum()), float(at.before["share"].sum())
+    change = "" if at.before.empty else f", {_moved(now, before)} {at.when_before}"
+    each = said_list([f"{row['group_id']} {percent(row['share'])}" for _, row in at.now.iterrows()])
+    sentence = f"DeepSeek and Qwen models took {percent(now)} of all downloads counted {at.when}{change}: {each}."
+    return Finding(
+        sentence,
+        f"{sentence} {told(frame, 'share', filters)}",
+        key_figure=percent(now),
+        change="" if at.before.empty else f"{points(now - before)} on {_short(at.before.iloc[0], at.now.iloc[0])}",
+    )
+
+
+def last_moment(frame: pd.DataFrame, filters: Filters) -> Moment | None:
+    """The last finished period; an unfinished one is never a finding."""
+    done = frame[frame["is_complete"].astype(bool)] if len(frame) else frame
+    done = done[done["share"].notna()] if len(done) else done
+    if done.empty:
+        return None
+    starts = pd.to_datetime(done["period_start"])
+    last = starts.max()
+    step = pd.DateOffset(months=1) if filters.period == "month" else pd.DateOffset(days=7)
+    now, before = done[starts == last], done[starts == last - step]
+    ago = "a month before" if filters.period == "month" else "a week before"
+    return Moment(now, before, period(now.iloc[0], filters), ago)
+
+
+def period(row: pd.Series, filters: Filters) -> str:
+    """When a row's downloads happened, as the end of a sentence."""
+    if filters.period == "week":
+        return f"in the week from {day(row['period_start'])}"
+    if row["method"] == "rolling_window":
+        return f"in the 30 days to {day(row['period_end'])}"
+    return f"in {month(row['period_start'])}"
+
+
+def told(frame: pd.DataFrame, column: str, filters: Filters) -> str:
+    """The lines of a picture in words: first, last, highest, lowest, and what is unfinished."""
+    done = frame[frame["is_complete"].astype(bool) & frame[column].notna()]
+    sizes = done.groupby("group_id", sort=False)["new_downloads"].sum().sort_values(ascending=False)
+    names = [name for name in sizes.index if name != "other"]
+    lines = [_line_told(done[done["group_id"] == name], column) for name in names[:LINES_TOLD]]
+    more = [f"{len(names) - LINES_TOLD} more lines are in the table."] if len(names) > LINES_TOLD else []
+    late = frame[~frame["is_complete"].astype(bool)]
+    open_end = (
+        [f"{month(late['period_start'].max())} is not finished."] if len(late) and filters.period == "month" else []
+    )
+    return " ".join([*lines, *more, *open_end])
+
+
+def nothing(frame: pd.DataFrame, filters: Filters, what: str) -> Finding:
+    """Why there is nothing to say, and the nearest choice that has data."""
+    available = frame.attrs.get("available", [])
+    if len(frame):
+        return _empty(f"No finished period with {what} in this selection yet.", replace(filters, since="", until=""))
+    if not available:
+        return _empty(f"This release holds no {what}: no source with them was read yet.", None)
+    own = [row for row in available if not row["region"] or row["region"] in filters.sides]
+    if not own:
+        known = said_list([with_article(row["region"]) for row in available])
+        return _empty(f"There are no {what} of {_sides(filters)}; there are of {known}.", replace(filters, regions=()))
+    first, last = min(row["first_month"] for row in own), max(row["last_month"] for row in own)
+    span = f"{month_of_text(first)} to {month_of_text(last)}"
+    if filters.period == "week":
+        said = f"There are no weekly figures for {what} here; monthly ones run from {span}."
+        return _empty(said, replace(filters, period="month", since="", until=""))
+    return _empty(
+        f"There are no {what} in the months chosen; data runs from {span}.", replace(filters, since="", until="")
+    )
+
+
+def _empty(why: str, nearest: Filters | None) -> Finding:
+    return Finding(why, why, empty=True, why_empty=why, nearest=nearest)
+
+
+def _amounts(frame: pd.DataFrame, filters: Filters, at: Moment) -> Finding:
+    column = "new_downloads_without_top" if filters.without_top else "new_downloads"
+    subject = _subject(at.now, filters)
+    value = float(subject[column])
+    old = _row_of(at.before, subject)
+    change = "" if old is None else f", {_moved(value, float(old[column]), amount)} {at.when_before}"
+    ranked = at.now[(at.now["group_id"] != subject["group_id"]) & (at.now["group_id"] != "other")].nlargest(1, column)
+    rival = "".join(f"; {_name(row, filters)} {amount(row[column])} times" for _, row in ranked.iterrows())
+    left_out = "Without each side's most downloaded model, " if filters.without_top else ""
+    verb = "were" if filters.group == "region" else "was"
+    sentence = f"{left_out}{_name(subject, filters)} {verb} downloaded {amount(value)} times {at.when}{change}{rival}."
+    difference = "" if old is None or not old[column] else f"{(value / float(old[column]) - 1) * 100:+.0f} %"
+    told_change = f"{difference} on {_short(at.before.iloc[0], subject)}" if difference else ""
+    return Finding(sentence, f"{sentence} {told(frame, column, filters)}", key_figure=amount(value), change=told_change)
+
+
+def _opening(subject: pd.Series, filters: Filters) -> str:
+    left_out = "Without each side's most downloaded model, " if filters.without_top else ""
+    return f"{left_out}{_name(subject, filters)} took"
+
+
+def _change(at: Moment, subject: pd.Series, column: str) -> str:
+    old = _row_of(at.before, subject)
+    return "" if old is None else f", {_moved(float(subject[column]), float(old[column]))} {at.when_before}"
+
+
+def _change_in_points(at: Moment, subject: pd.Series, column: str) -> str:
+    old = _row_of(at.before, subject)
+    return "" if old is None else f"{points(float(subject[column]) - float(old[column]))} on {_short(old, subject)}"
+
+
+def _rivals(now: pd.DataFrame, subject: pd.Series, column: str, filters: Filters) -> str:
+    """Who stands beside the subject, where that does not follow from the subject's share alone."""
+    others = now[(now["group_id"] != subject["group_id"]) & (now["group_id"] != "other")]
+    if others.empty:
+        return ""
+    first = others.nlargest(1, column).iloc[0]
+    if filters.group == "region" and len(filters.sides) == 2:
+        return f", level with {_name(first, filters)}" if abs(float(subject[column]) - 0.5) < LEVEL else ""
+    if abs(float(first[column]) - float(subject[column])) < LEVEL:
+        return f", level with {_name(first, filters)}"
+    ahead = float(subject[column]) > float(first[column])
+    return f", {'ahead of' if ahead else 'behind'} {_name(first, filters)} with {percent(first[column])}"
+
+
+def _robustness(now: pd.DataFrame, subject: pd.Series, filters: Filters) -> str:
+    """What the sentence would be without one repository, above all where another side would lead then."""
+    if filters.without_top:
+        return f"; with all models it was {percent(subject['share'])}"
+    leader = now[now["group_id"] != "other"].nlargest(1, "new_downloads").iloc[0]
+    if pd.notna(leader["top_model_id"]) and (new_leader := _leader_without_top_of(now, leader)) is not None:
+        share = _share_without_top_of(now, leader, subject)
+        who = _bare_name(new_leader, filters)
+        said = f"; without one repository ({model_name(leader['top_model_id'])}) it was {percent(share)}"
+        return said if who is None else f"{said}, and {who} led"
+    if pd.isna(subject["top_model_id"]):
+        return ""
+    share = _share_without_top_of(now, subject, subject)
+    return f"; without one repository ({model_name(subject['top_model_id'])}) it was {percent(share)}"
+
+
+def _leader_without_top_of(now: pd.DataFrame, leader: pd.Series) -> pd.Series | None:
+    """Who would lead without the leader's most downloaded model; None where the leader would still."""
+    left = float(leader["new_downloads"] - leader["top_model_downloads"])
+    rivals = now[(now["group_id"] != "other") & (now["group_id"] != leader["group_id"])]
+    above = rivals[rivals["new_downloads"] > left]
+    return above.nlargest(1, "new_downloads").iloc[0] if len(above) else None
+
+
+def _share_without_top_of(now: pd.DataFrame, side: pd.Series, subject: pd.Series) -> float:
+    """The subject's share where the most downloaded model of one side is left out."""
+    out = float(side["top_model_downloads"])
+    own = float(subject["new_downloads"]) - (out if side["group_id"] == subject["group_id"] else 0.0)
+    return own / (float(now["new_downloads"].sum()) - out)
+
+
+def _subject(now: pd.DataFrame, filters: Filters) -> pd.Series:
+    """China where regions are compared, since that is the question; else the group with most downloads."""
+    if filters.group == "region" and "China" in set(now["group_id"]):
+        return now[now["group_id"] == "China"].iloc[0]
+    named = now[now["group_id"] != "other"]
+    return (named if len(named) else now).nlargest(1, "new_downloads").iloc[0]
+
+
+def _is_amount(frame: pd.DataFrame, filters: Filters) -> bool:
+    one_side = filters.group == "region" and frame["group_id"].nunique() < 2
+    return filters.measure == "downloads" or one_side
+
+
+def _row_of(rows: pd.DataFrame, subject: pd.Series) -> pd.Series | None:
+    own = rows[rows["group_id"] == subject["group_id"]] if len(rows) else rows
+    return own.iloc[0] if len(own) else None
+
+
+def _line_told(rows: pd.DataFrame, column: str) -> str:
+    say = percent if "share" in column else amount
+    ordered = rows.sort_values("period_start")
+    first, last = ordered.iloc[0], ordered.iloc[-1]
+    high, low = ordered.loc[ordered[column].idxmax()], ordered.loc[ordered[column].idxmin()]
+    what = "most downloaded model's share" if column == "top1_share" else ""
+    name = f"{last.get('group_label', last['group_id'])}{', ' + what if what else ''}"
+    return (
+        f"{name}: {say(first[column])} in {month(first['period_start'])}, {say(last[column])} in "
+        f"{month(last['period_start'])}; highest {say(high[column])} ({month(high['period_start'])}), "
+        f"lowest {say(low[column])} ({month(low['period_start'])})."
+    )
+
+
+def _moved(value: float, old: float, say: Any = percent) -> str:
+    if say(value) == say(old):
+        return "the same as"
+    return f"{'up' if value > old else 'down'} from {say(old)}"
+
+
+def _short(old: pd.Series, new: pd.Series) -> str:
+    """A period by its month, with the year only where it is another one."""
+    then, now = pd.Timestamp(old["period_start"]), pd.Timestamp(new["period_start"])
+    if then.month == now.month and then.year == now.year:
+        return "the week before"
+    return f"{then:%B}" if then.year == now.year else f"{then:%B %Y}"
+
+
+def _name(row: pd.Series, filters: Filters) -> str:
+    return people(row["group_id"]) if filters.group == "region" else str(row["group_label"])
+
+
+def _bare_name(row: pd.Series, filters: Filters) -> str:
+    return with_article(row["group_id"]) if filters.group == "region" else str(row["group_label"])
+
+
+def _models(filters: Filters) -> str:
+    return "language models" if filters.scope == "language" else "models"
+
+
+def _sides(filters: Filters) -> str:
+    return said_list([with_article(side) for side in filters.sides])
+
+
+def _upper(text: str) -> str:
+    return text[0].upper() + text[1:]

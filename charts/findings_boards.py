@@ -1,0 +1,163 @@
+"""DataFrame in, one plain sentence out: leaderboards. `Ahead` is said only where the intervals are clear of each other."""
+
+from typing import Any
+
+import pandas as pd
+
+from charts.chart import Finding
+from charts.findings import nothing
+from charts.words import day, gap, score, short_day, with_article
+from warehouse.filters import Filters
+
+BEST = {
+    "open": "the best open-weight model",
+    "closed": "the best closed model",
+    "China": "the best Chinese model",
+    "United States": "the best US model",
+    "Europe": "the best European model",
+    "Other": "the best model from other countries",
+    "Unattributed": "the best model of an unknown country",
+}
+MODELS = {"open": "open-weight models", "closed": "closed models"}
+ADJECTIVES = {"China": "Chinese", "United States": "US", "Europe": "European"}
+NUMBERS = ("none", "one", "two", "three", "four", "five")
+CHANGE_DAYS = 28  # a gap is compared with that of the last board at least so long ago
+PLACES = 5
+
+
+def open_closed_frontier(frame: pd.DataFrame, filters: Filters) -> Finding:
+    """How far the best open-weight model is from the best closed one, and since when."""
+    return _frontier(frame, filters, "open")
+
+
+def region_frontier(frame: pd.DataFrame, filters: Filters) -> Finding:
+    """How far the best Chinese model is from the best of the other regions, and since when."""
+    return _frontier(frame, filters, "China")
+
+
+def scores_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
+    """How many of the five best models of the last board have open weights."""
+    if frame.empty:
+        return nothing(frame, filters, "scores")
+    last = frame[frame["month_start"] == frame["month_start"].max()]
+    board = f"On the {last['benchmark_name'].iloc[0]} board of {day(last['published_on'].max())}"
+    is_open = last["group_name"] == "open"
+    count = int((is_open & (last["place"] <= PLACES)).sum())
+    have = "has" if count < 2 else "have"
+    sentence = f"{board}, {NUMBERS[count]} of the {NUMBERS[PLACES]} best models {have} open weights"
+    first = last[is_open].nsmallest(1, "place")
+    if len(first):
+        row = first.iloc[0]
+        sentence += f"; the best of them, {_model(row)}, is at place {row['place']:,.0f} with {score(row['score'])}"
+    listed = "; ".join(
+        f"{row['place']:.0f} {_model(row)} {score(row['score'])}" for _, row in last.nsmallest(8, "place").iterrows()
+    )
+    return Finding(f"{sentence}.", f"{sentence}. First places: {listed}.", key_figure=f"{count} of {PLACES}")
+
+
+def _frontier(frame: pd.DataFrame, filters: Filters, asked: str) -> Finding:
+    if frame.empty:
+        return nothing(frame, filters, "scores")
+    boards = frame.groupby("published_on")["group_name"].nunique()
+    shared = boards[boards > 1]
+    if shared.empty:
+        return _one_group(frame)
+    now = frame[frame["published_on"] == shared.index.max()]
+    leader, trailing = _two(now, asked)
+    sentence = f"{_compared(leader, trailing)}{_lag(trailing)}."
+    return Finding(
+        sentence,
+        f"{sentence} {_told(frame)}",
+        key_figure=f"{gap(trailing['gap'])} points",
+        change=_change(frame, leader, trailing),
+    )
+
+
+def _two(now: pd.DataFrame, asked: str) -> tuple[pd.Series, pd.Series]:
+    """The leading group, and the asked one; where the asked one leads, the best of the others."""
+    ranked = now.sort_values(["gap", "group_name"])
+    leader = ranked[ranked["group_name"] == ranked["leading_group"]].iloc[0]
+    others = ranked[ranked["group_name"] != leader["group_name"]]
+    own = others[others["group_name"] == asked]
+    return leader, (own if len(own) else others).iloc[0]
+
+
+def _compared(leader: pd.Series, trailing: pd.Series) -> str:
+    board = f"on the {leader['benchmark_name']} board of {day(leader['published_on'])}"
+    first, second = BEST[leader["group_name"]], BEST[trailing["group_name"]]
+    scores = f"({score(leader['best_score'])} to {score(trailing['best_score'])})"
+    if gap(trailing["gap"]) in {"0", "0.0"}:
+        return f"{_upper(first)} and {second} were level {board} {scores}"
+    if pd.isna(trailing["is_gap_clear"]):
+        return (
+            f"{_upper(first)} scored {gap(trailing['gap'])} points more than {second} {board} {scores}, "
+            "which gives no intervals"
+        )
+    if not trailing["is_gap_clear"]:
+        return (
+            f"{_upper(first)} and {second} were too close to call {board}: {gap(trailing['gap'])} points apart {scores}, "
+            "less than their intervals"
+        )
+    return f"{_upper(first)} was {gap(trailing['gap'])} points ahead of {second} {board} {scores}"
+
+
+def _lag(trailing: pd.Series) -> str:
+    days = trailing["lag_days"]
+    if pd.isna(days) or days < 1 or trailing["is_gap_clear"] is False:
+        return ""
+    at_least = "at least " if trailing["is_lag_at_least"] else ""
+    word = "day" if days == 1 else "days"
+    return f"; {_models_of(trailing['leading_group'])} had reached {score(trailing['best_score'])} {at_least}{days:,.0f} {word} before"
+
+
+def _models_of(group: str) -> str:
+    return MODELS.get(group) or f"{ADJECTIVES.get(group, with_article(group))} models"
+
+
+def _change(frame: pd.DataFrame, leader: pd.Series, trailing: pd.Series) -> str:
+    """The same gap on an earlier board, signed from the leader's side."""
+    wide = frame.pivot_table(index="published_on", columns="group_name", values="best_score")
+    wide.index = pd.to_datetime(wide.index)
+    gaps = (wide[leader["group_name"]] - wide[trailing["group_name"]]).dropna()
+    today = pd.Timestamp(leader["published_on"])
+    earlier = gaps[gaps.index <= today - pd.Timedelta(days=CHANGE_DAYS)]
+    if earlier.empty:
+        return ""
+    moved = float(gaps.loc[today] - earlier.iloc[-1])
+    figure = f"{moved:+.0f}" if abs(moved) >= 9.95 or float(moved).is_integer() else f"{moved:+.1f}"
+    return f"{figure} points on {short_day(earlier.index[-1])}"
+
+
+def _one_group(frame: pd.DataFrame) -> Finding:
+    last = frame[frame["published_on"] == frame["published_on"].max()].iloc[0]
+    only = _models_of(last["group_name"])
+    sentence = (
+        f"The {last['benchmark_name']} lists only {only} here, so there is no gap to measure; the best had "
+        f"{score(last['best_score'])} on {day(last['published_on'])}."
+    )
+    return Finding(sentence, f"{sentence} {_told(frame)}", key_figure=score(last["best_score"]))
+
+
+def _told(frame: pd.DataFrame) -> str:
+    return " ".join(_group_told(rows) for _, rows in frame.groupby("group_name", sort=False))
+
+
+def _group_told(rows: pd.DataFrame) -> str:
+    ordered = rows.sort_values("published_on")
+    first, last = ordered.iloc[0], ordered.iloc[-1]
+    high = ordered.loc[ordered["best_score"].idxmax()]
+    name = BEST[last["group_name"]].removeprefix("the ")
+    return f"{_upper(name)}: {_point(first)}, {_point(last)}; highest {score(high['best_score'])} on {day(high['published_on'])}."
+
+
+def _point(row: pd.Series) -> str:
+    return f"{score(row['best_score'])} on {day(row['published_on'])} ({row['best_model_label']})"
+
+
+def _model(row: pd.Series) -> str:
+    maker = row["organisation_name"]
+    return f"{row['model_label']} ({maker}, {row['region']})" if pd.notna(maker) else str(row["model_label"])
+
+
+def _upper(text: Any) -> str:
+    return str(text)[0].upper() + str(text)[1:]

@@ -1,0 +1,131 @@
+"""Numbers, dates and regions as a reader says them."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from warehouse.filters import said_list, with_article
+
+__all__ = ["said_list", "with_article"]
+
+PEOPLE = {
+    "China": "Chinese models",
+    "United States": "US models",
+    "Europe": "European models",
+    "Other": "Models from other countries",
+    "Unattributed": "Models of publishers without a known country",
+}
+LICENCE_WORDS = {
+    "open": "OSI-approved",
+    "responsible-use": "Responsible-use",
+    "community": "Community",
+    "non-commercial": "Non-commercial",
+    "closed": "Closed",
+    "unclassified": "Unclassified",
+}
+_SCALES = ((1e9, "billion"), (1e6, "million"))
+
+
+def percent(share: float) -> str:
+    """A share (0 to 1) in two significant figures: `53 %`, `4.7 %`; never rounded up to all or down to nothing."""
+    value = share * 100
+    if 99.5 <= value < 100:
+        return "over 99 %"
+    if 0 < value < 0.1:
+        return "under 0.1 %"
+    digits = 1 if 0 < value < 9.95 else 0
+    return f"{value:.{digits}f} %"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points with its sign: `+14 points`, `-2.1 points`."""
+    value = difference * 100
+    digits = 0 if abs(value) >= 9.95 else 1
+    return f"{value:+.{digits}f} points"
+
+
+def amount(value: float) -> str:
+    """A number in two or three figures: `2.0 billion`, `45.3 million`, `12,300`."""
+    for scale, word in _SCALES:
+        if abs(value) >= scale * 0.9995:
+            digits = 0 if abs(value) >= 99.95 * scale else 1
+            return f"{value / scale:.{digits}f} {word}"
+    return f"{value:,.0f}"
+
+
+def score(value: float) -> str:
+    """A score as boards print it: whole above 100 (ratings), one decimal below (percentages)."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+
+
+def gap(value: float) -> str:
+    """A difference of scores: whole from 10 up, one decimal below."""
+    return f"{value:,.0f}" if round(abs(value), 1) >= 10 else f"{value:.1f}"
+
+
+def day(value: Any) -> str:
+    """`7 July 2025`."""
+    stamp = pd.Timestamp(value)
+    return f"{stamp.day} {stamp:%B %Y}"
+
+
+def short_day(value: Any) -> str:
+    """`7 Jul 2025`."""
+    stamp = pd.Timestamp(value)
+    return f"{stamp.day} {stamp:%b %Y}"
+
+
+def month(value: Any) -> str:
+    """`July 2025`."""
+    return f"{pd.Timestamp(value):%B %Y}"
+
+
+def short_month(value: Any) -> str:
+    """`Jul 2025`."""
+    return f"{pd.Timestamp(value):%b %Y}"
+
+
+def month_of_text(year_and_month: str) -> str:
+    """`2025-07` as `July 2025`."""
+    return month(date.fromisoformat(f"{year_and_month}-01"))
+
+
+def whole_of(sides: tuple[str, ...], count: int = 5) -> str:
+    """What a share is of, in the possessive where that is short: `the two countries'`."""
+    if set(sides) == {"China", "United States"}:
+        return "the two countries' downloads"
+    if len(sides) == count:
+        return "all downloads counted"
+    return f"the downloads of {said_list([with_article(side) for side in sides])} together"
+
+
+def people(region: str) -> str:
+    """The models of a region, as the subject of a sentence."""
+    return PEOPLE.get(region, region)
+
+
+def model_name(model_id: str) -> str:
+    """A model without its publisher."""
+    return model_id.rsplit("/", 1)[-1]
+
+
+def shortened(text: str, length: int) -> str:
+    """Text cut to a length, with a mark where something is missing."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def escaped(text: Any, length: int = 80) -> str:
+    """Text from outside for a Plotly picture, which would obey some HTML tags and %{...}: shown letter by letter."""
+    printable = "".join(letter if _is_shown(letter) else " " for letter in str(text))
+    plain = shortened(re.sub(r"\s+", " ", printable).strip(), length)
+    for letter, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("%{", "%&#123;"), ("$", "&#36;")):
+        plain = plain.replace(letter, entity)
+    return plain
+
+
+def _is_shown(letter: str) -> bool:
+    # Control and format characters could turn the direction of the text or hide parts of it.
+    return unicodedata.category(letter) not in {"Cc", "Cf", "Co", "Cs"}
