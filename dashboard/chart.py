@@ -11,22 +11,12 @@ from charts import catalogue
 from charts.catalogue import Drawn
 from charts.theme import SIZES
 from dashboard import data, take_away, view
+from dashboard.table import column_formats
 from dashboard.words import paragraph
 from warehouse.connect import NoRelease
 from warehouse.filters import Filters
 
 log = logging.getLogger(__name__)
-
-
-def draw_safely(chart_id: str, chosen: Filters, size: str | None = None) -> Drawn | None:
-    """The chart, or None where drawing failed; the reason goes to the log, the rest of the page goes on."""
-    try:
-        return data.drawn(chart_id, chosen, dark=view.is_dark(), size=size or view.size())
-    except NoRelease:
-        raise
-    except Exception:
-        log.exception("chart %s could not be drawn for %s", chart_id, chosen)
-        return None
 
 
 def show_finding(drawn: Drawn, tag: str) -> None:
@@ -38,11 +28,8 @@ def show_finding(drawn: Drawn, tag: str) -> None:
 
 def show_chart(chart_id: str, chosen: Filters, *, with_finding: bool = True) -> None:
     """Everything about one chart; `with_finding=False` where its finding is the page's headline already."""
-    with st.container(key=f"block_{chart_id}", gap="small"):
-        drawn = draw_safely(chart_id, chosen)
-        if drawn is None:
-            broken(f"The chart for “{catalogue.chart(chart_id).question}”")
-            return
+    with st.container(key=f"block_{chart_id}", gap="small"), guarded(f"“{catalogue.chart(chart_id).question}”"):
+        drawn = data.drawn(chart_id, chosen, dark=view.is_dark(), size=view.size())
         if with_finding:
             show_finding(drawn, "h2")
         if drawn.finding.empty:
@@ -88,28 +75,37 @@ def explain(drawn: Drawn) -> None:
             st.markdown("\n".join(f"- {caveat}" for caveat in drawn.metric.caveats))
         with st.expander("Table", type="compact", key=f"table_{drawn.chart.id}", on_change="rerun") as table:
             if table.open:  # sent only when opened: the numbers of a chart weigh more than the rest of its page
-                st.dataframe(drawn.frame, hide_index=True, alt=f"The numbers behind the chart: {drawn.title}")
+                says = f"The numbers behind the chart: {drawn.title}"
+                st.dataframe(drawn.frame, hide_index=True, column_config=column_formats(drawn.frame), alt=says)
 
 
 def empty(drawn: Drawn) -> None:
-    """Why there is nothing, and the nearest selection that has data."""
-    if drawn.finding.why_empty:
-        st.html(paragraph(drawn.finding.why_empty, "notice", attributes='role="status"'))
-    if st.query_params.to_dict().keys() & set(drawn.chart.filters):
-        st.page_link(view.current_script(), label="Show the usual selection", query_params=view.kept_parameters())
+    """Why there is nothing, and the way to the nearest selection that has data."""
+    st.html(paragraph(drawn.finding.why_empty, "notice", attributes='role="status"'))
+    nearest = drawn.finding.nearest
+    query = nearest.to_query(drawn.chart.defaults) if nearest else {}
+    label = "Show the nearest selection that has data" if nearest else "Show the usual selection"
+    st.page_link(view.current_script(), label=label, query_params={**view.kept_parameters(), **query})
 
 
 @contextmanager
 def section(title: str) -> Iterator[None]:
     """A part of a page under its own heading; where it fails, the rest of the page goes on."""
     st.subheader(title)
+    with guarded("This part of the page"):
+        yield
+
+
+@contextmanager
+def guarded(what: str) -> Iterator[None]:
+    """Where the block fails, one sentence says so, the reason goes to the log, and the page goes on."""
     try:
         yield
     except NoRelease:
         raise
     except Exception:
-        log.exception("section %r could not be shown", title)
-        broken("This part of the page")
+        log.exception("%s could not be shown", what)
+        broken(what)
 
 
 def broken(what: str) -> None:

@@ -80,4 +80,5 @@ def _table(release_id: str, name: str, arguments: tuple[tuple[str, Any], ...]) -
 def records(name: str) -> list[dict[str, Any]]:
     """The rows of such a table; what is missing is None, never NaN."""
     frame = table(name)
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]

@@ -180,8 +180,8 @@ def _write(name: str, chosen: Filters, usual: Filters) -> None:
 
 def _write_months(months: list[str], chosen: Filters, usual: Filters) -> None:
     first, last = st.session_state[_key("months")]
-    ends = {"since": "" if first == months[0] else first, "until": "" if last == months[-1] else last}
-    _write_address(replace(chosen, **ends), usual)
+    since, until = "" if first == months[0] else first, "" if last == months[-1] else last
+    _write_address(replace(chosen, since=since, until=until), usual)
 
 
 def _write_address(chosen: Filters, usual: Filters) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from charts import catalogue
 from dashboard import data, projector, view
-from dashboard.chart import broken, draw_safely, section, show_chart, show_finding
+from dashboard.chart import guarded, section, show_chart, show_finding
 from dashboard.data import ReleaseGone
 from dashboard.table import show_table
 from dashboard.words import day, moment, paragraph
@@ -75,11 +75,8 @@ def open_page(page_id: str) -> Release:
 
 def headline(chart_id: str, chosen: Filters) -> None:
     """The page's finding, first and large, with its question below."""
-    drawn = draw_safely(chart_id, chosen)
-    if drawn is None:
-        broken(f"The finding for “{catalogue.chart(chart_id).question}”")
-    else:
-        show_finding(drawn, "h1")
+    with guarded(f"The finding on “{catalogue.chart(chart_id).question}”"):
+        show_finding(data.drawn(chart_id, chosen, dark=view.is_dark(), size=view.size()), "h1")
 
 
 def say(finding: str, question: str) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from charts import catalogue
-from dashboard import filters, view
-from dashboard.chart import broken, draw_safely, picture
+from dashboard import data, filters, view
+from dashboard.chart import guarded, picture
 from dashboard.words import paragraph
 
 
@@ -25,19 +25,18 @@ def show(tiles: tuple[Tile, ...]) -> None:
     with st.container(key="key_figures"):
         for column, tile in zip(st.columns(len(tiles), gap="medium"), tiles, strict=True):
             with column, st.container(key=f"block_{tile.chart_id}", gap="xsmall"):
-                _figure(tile.chart_id)
+                with guarded("This figure"):
+                    _figure(tile.chart_id)
                 query = {**view.travelling_parameters(), **tile.filters}
                 st.page_link(tile.script, label=tile.label, query_params=query)
 
 
 def _figure(chart_id: str) -> None:
-    drawn = draw_safely(chart_id, filters.read(chart_id), "small")
     st.html(paragraph(catalogue.chart(chart_id).question, "figure-label"))
-    if drawn is None:
-        broken("This figure")
-    elif drawn.finding.empty:
+    drawn = data.drawn(chart_id, filters.read(chart_id), dark=view.is_dark(), size="small")
+    if drawn.finding.empty:
         st.html(paragraph(drawn.finding.why_empty, "notice"))
-    else:
-        st.html(paragraph(drawn.finding.key_figure, "figure") + paragraph(drawn.finding.change, "change"))
-        picture(drawn, "small")
-        st.html(paragraph(drawn.finding.sentence, "figure-finding"))
+        return
+    st.html(paragraph(drawn.finding.key_figure, "figure") + paragraph(drawn.finding.change, "change"))
+    picture(drawn, "small")
+    st.html(paragraph(drawn.finding.sentence, "figure-finding"))

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import filters, view
-from dashboard.chart import broken, draw_safely, empty, picture, show_finding
+from dashboard import data, filters, view
+from dashboard.chart import empty, guarded, picture, show_finding
 from dashboard.words import paragraph
 
 
@@ -11,17 +11,19 @@ def show(charts: tuple[str, ...]) -> None:
     """The chart that the address names, else the page's first."""
     asked = st.query_params.get("chart", "")
     chart_id = asked if asked in charts else charts[0]
-    drawn = draw_safely(chart_id, filters.read(chart_id), "projector")
-    if drawn is None:
-        broken("This chart")
-    else:
-        show_finding(drawn, "h1")
-        if drawn.finding.empty:
-            empty(drawn)
-        else:
-            picture(drawn, "projector")
-            st.html(paragraph(drawn.source_line, "source"))
+    with guarded("This chart"):
+        _chart(chart_id)
     _links(charts, charts.index(chart_id))
+
+
+def _chart(chart_id: str) -> None:
+    drawn = data.drawn(chart_id, filters.read(chart_id), dark=view.is_dark(), size="projector")
+    show_finding(drawn, "h1")
+    if drawn.finding.empty:
+        empty(drawn)
+        return
+    picture(drawn, "projector")
+    st.html(paragraph(drawn.source_line, "source"))
 
 
 def _links(charts: tuple[str, ...], position: int) -> None:

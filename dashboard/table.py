@@ -67,3 +67,19 @@ def show_table(
         row_height=row_height,
         alt=says,
     )
+
+
+def column_formats(frame: pd.DataFrame) -> dict[str, Any]:
+    """Column configurations from the names and types of the tables: days without hours, shares in per cent, plain labels."""
+    return {str(name): _column_format(str(name), frame[name]) for name in frame.columns}
+
+
+def _column_format(name: str, values: pd.Series) -> Any:
+    label = name.replace("_", " ").capitalize()
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return st.column_config.DateColumn(label, format="D MMM YYYY")
+    if name.startswith("share") or name.endswith("share"):
+        return st.column_config.NumberColumn(label, format="percent")
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return st.column_config.NumberColumn(label, format="localized")
+    return label

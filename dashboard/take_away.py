@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -65,15 +66,16 @@ def _picture(drawn: Drawn) -> None:
 def _data(drawn: Drawn) -> None:
     with st.popover("Data", type="tertiary", key=f"data_{drawn.chart.id}"):
         st.caption("The numbers of this chart; definition, source and date come with them.")
-        for label, (ending, mime, write) in FORMATS.items():
-            st.download_button(
-                label,
-                data=lambda write=write: write(drawn),  # type: ignore[misc]
-                file_name=f"{file_name(drawn)}.{ending}",
-                mime=mime,
-                key=f"download_{drawn.chart.id}_{ending}",
-                on_click="ignore",
-            )
+        with st.container(horizontal=True, gap="xsmall"):
+            for label, (ending, mime, write) in FORMATS.items():
+                st.download_button(
+                    label,
+                    data=partial(write, drawn),  # written when somebody asks for it
+                    file_name=f"{file_name(drawn)}.{ending}",
+                    mime=mime,
+                    key=f"download_{drawn.chart.id}_{ending}",
+                    on_click="ignore",
+                )
 
 
 def _text(label: str, drawn: Drawn, text: str, help_: str, language: str | None = None) -> None:

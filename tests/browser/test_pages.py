@@ -1,0 +1,189 @@
+"""Every page in a real browser: deep link first, dark, phone, projector, keyboard, and what can be taken away."""
+
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from charts.theme import DARK, LIGHT
+from dashboard.frame import PAGES
+from tests.browser.conftest import Seen, open_page
+
+pytestmark = pytest.mark.browser
+
+PATHS = {page.page_id: "" if page.page_id == "overview" else page.page_id for page in PAGES}
+WITH_CHARTS = [page.page_id for page in PAGES if page.charts]
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "user_agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1",
+}
+
+
+def line_colours(page: Page) -> list[str]:
+    """Stroke colours of all lines of the first chart, as rgb()."""
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line, .js-plotly-plot .trace path")
+    script = "lines => lines.map(line => getComputedStyle(line).stroke)"
+    return page.locator(".js-plotly-plot").first.locator(".scatterlayer .js-line").evaluate_all(script)
+
+
+def rgb(colour: str) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgb({red}, {green}, {blue})"
+
+
+@pytest.mark.parametrize("page_id", PATHS)
+def test_a_deep_link_as_first_visit_shows_the_whole_page(seen: Seen, address: str, page_id: str) -> None:
+    page = open_page(seen, address, PATHS[page_id])
+    expect(page.locator("[role=status].simulated")).to_be_visible()
+    expect(page.locator(".st-key-navigation a")).to_have_count(len(PAGES))
+    if page_id in WITH_CHARTS:
+        page.wait_for_selector(".js-plotly-plot .main-svg")
+        expect(page.locator("[role=figure][aria-label]").first).to_be_visible()
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    assert seen.errors == []
+    assert seen.foreign == [], "nothing may be asked of another host"
+    assert [url for url in seen.missing if "/_stcore/" not in url] == []
+
+
+def test_the_first_line_has_the_colour_of_china(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption")
+    colours = line_colours(page)
+    assert rgb(LIGHT.regions["China"]) in colours
+    assert rgb(LIGHT.regions["United States"]) in colours
+
+
+class TestInTheDark:
+    @pytest.fixture
+    def context_options(self) -> dict[str, object]:
+        return {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}
+
+    def test_page_and_chart_are_dark(self, seen: Seen, address: str) -> None:
+        page = open_page(seen, address, "adoption")
+        assert rgb(DARK.regions["China"]) in line_colours(page)
+        paper = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        assert paper == rgb(DARK.paper)
+
+
+class TestOnAPhone:
+    @pytest.fixture
+    def context_options(self) -> dict[str, object]:
+        return PHONE
+
+    @pytest.mark.parametrize("page_id", PATHS)
+    def test_nothing_is_wider_than_the_screen(self, seen: Seen, address: str, page_id: str) -> None:
+        page = open_page(seen, address, PATHS[page_id])
+        if page_id in WITH_CHARTS:
+            page.wait_for_selector(".js-plotly-plot .main-svg")
+        page.wait_for_load_state("networkidle")
+        widths = "[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
+        assert max(page.evaluate(widths)) <= 390
+        charts = page.locator(".js-plotly-plot").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+        assert all(right <= 390 for right in charts)
+
+
+class TestFromTheBackOfTheRoom:
+    @pytest.fixture
+    def context_options(self) -> dict[str, object]:
+        return {"viewport": {"width": 1920, "height": 1080}}
+
+    @pytest.mark.parametrize("page_id", WITH_CHARTS)
+    def test_finding_chart_and_source_fit_on_one_screen_in_big_type(
+        self, seen: Seen, address: str, page_id: str
+    ) -> None:
+        page = open_page(seen, address, f"{PATHS[page_id]}?view=projector")
+        page.wait_for_selector(".js-plotly-plot .main-svg")
+        size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1.finding')).fontSize)")
+        assert size >= 44
+        assert page.locator(".source").last.bounding_box()["y"] < 1080  # type: ignore[index]
+        expect(page.locator(".st-key-navigation, .st-key-filters")).to_have_count(0)
+
+
+def test_a_filter_survives_page_switch_back_and_reload(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption?scope=all&measure=downloads")
+    page.locator(".st-key-navigation a", has_text="Licences").click()
+    page.wait_for_url("**/licences?*")
+    page.wait_for_selector("h1.finding")
+    assert "scope=all" in page.url and "measure=downloads" in page.url
+    page.go_back()
+    page.wait_for_url("**/adoption?*")
+    expect(page.locator(".st-key-filter_scope")).to_contain_text("All models")
+    page.reload()
+    expect(page.locator(".st-key-filter_scope")).to_contain_text("All models")
+    expect(page.locator(".st-key-filter_measure")).to_contain_text("Number of downloads")
+
+
+def test_a_filter_that_is_changed_goes_into_the_address(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption")
+    page.locator(".st-key-filter_without_top label").first.click()
+    page.wait_for_url("**without_top=1*")
+    page.reload()
+    expect(page.locator(".st-key-filter_without_top input")).to_be_checked()
+
+
+def test_the_keyboard_reaches_filters_and_take_away_bar_and_shows_where_it_is(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption")
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    wanted, reached = {"Picture", "Data", "Cite", "Link", "SQL"}, set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        text, outline = page.evaluate(
+            "[document.activeElement.innerText || '', getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        name = text.strip().split("\n")[0]
+        if name in wanted:
+            assert outline == "solid", f"{name} has the focus and does not show it"
+            reached.add(name)
+    assert reached == wanted
+    page.locator(".st-key-cite_downloads_over_time button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-testid=stPopoverBody] code")).to_contain_text("Open Model Observatory")
+
+
+def test_the_csv_says_where_its_numbers_are_from(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption")
+    page.locator(".st-key-data_downloads_over_time button").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    said = "\n".join(comments)
+    assert "SIMULATED" in said.upper() and "Hugging Face" in said and re.search(r"\d{4}-\d{2}-\d{2}T\d{4}Z", said)
+    assert len(lines) > len(comments) + 10
+    assert download.value.suggested_filename.endswith(".csv")
+
+
+@pytest.mark.parametrize(("label", "ending", "start"), [("PNG", "png", b"\x89PNG"), ("SVG", "svg", b"<svg")])
+def test_the_picture_can_be_taken_away(seen: Seen, address: str, label: str, ending: str, start: bytes) -> None:
+    page = open_page(seen, address, "adoption")
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    page.locator(".st-key-picture_downloads_over_time button").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).click()
+    picture = Path(download.value.path()).read_bytes()
+    assert picture.startswith(start)
+    assert download.value.suggested_filename.endswith(f".{ending}")
+    if ending == "svg":
+        assert b"SIMULATED DATA" in picture and b"Hugging Face" in picture
+
+
+def test_the_own_font_is_used(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption")
+    page.wait_for_load_state("networkidle")
+    loaded = page.evaluate("[...document.fonts].filter(font => font.status == 'loaded').map(font => font.family)")
+    assert "Source Sans 3" in {family.strip("\"'") for family in loaded}
+
+
+def test_unknown_data_addresses_are_404_and_known_ones_are_tables(address: str) -> None:
+    with urllib.request.urlopen(f"{address}/data/latest/core_models.csv", timeout=30) as answer:
+        assert answer.read(9) == b"model_id,"
+        assert answer.headers["X-Simulated"] == "true"
+    for path in ("data/latest/none.csv", "data/x", "api/none", "chart/none", "_stcore/metrics"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{address}/{path}", timeout=30)
+        assert refused.value.code == 404

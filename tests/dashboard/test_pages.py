@@ -1,0 +1,152 @@
+"""Every page: finding first, simulated data called so, filters in the address, calm where nothing can be shown."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charts import catalogue
+from dashboard.frame import PAGES
+from tests.dashboard.conftest import RunPage, html_of
+from warehouse.connect import current_release_id
+
+PAGE_IDS = [page.page_id for page in PAGES]
+CHARTS = {page.page_id: page.charts for page in PAGES}
+WITH_CHARTS = [page_id for page_id in PAGE_IDS if CHARTS[page_id]]
+
+
+def drawn_charts(page: AppTest) -> list[Any]:
+    return [element.proto for element in page.get("plotly_chart")]
+
+
+@pytest.mark.parametrize("page_id", PAGE_IDS)
+def test_a_page_opens_with_its_finding_and_says_that_the_data_is_simulated(run_page: RunPage, page_id: str) -> None:
+    page = run_page(page_id)
+    said = html_of(page)
+    assert not page.exception
+    finding = re.search(r'<h1 class="finding" >([^<]+)</h1>', said)
+    assert finding and finding[1].endswith((".", "?"))
+    assert "Simulated data" in said and 'role="status"' in said
+    assert said.index('class="simulated"') < said.index("<h1")
+
+
+@pytest.mark.parametrize("page_id", WITH_CHARTS)
+def test_a_page_draws_its_charts_each_with_a_text_alternative(run_page: RunPage, page_id: str) -> None:
+    charts = drawn_charts(run_page(page_id))
+    assert len(charts) == len(CHARTS[page_id])
+    assert all(len(chart.alt) > 40 for chart in charts)
+
+
+@pytest.mark.parametrize("page_id", PAGE_IDS)
+def test_every_filter_explains_itself(run_page: RunPage, page_id: str) -> None:
+    page = run_page(page_id)
+    widgets = [*page.selectbox, *page.checkbox, *page.select_slider]
+    assert all(widget.proto.help for widget in widgets)
+    assert bool(widgets) == (page_id in {"adoption", "leaderboards", "licences"})
+
+
+def test_the_address_sets_the_filters(run_page: RunPage) -> None:
+    page = run_page("adoption", measure="downloads", group="family", without_top="1")
+    assert page.selectbox(key="filter_measure").value == "downloads"
+    assert page.selectbox(key="filter_group").value == "family"
+    assert page.checkbox(key="filter_without_top").value is True
+
+
+def test_a_filter_writes_the_address_and_the_usual_value_is_left_out(run_page: RunPage) -> None:
+    page = run_page("adoption", release_note="kept")
+    page.selectbox(key="filter_measure").set_value("downloads").run()
+    assert page.query_params["measure"] == ["downloads"]
+    assert page.query_params["release_note"] == ["kept"]
+    page.selectbox(key="filter_measure").set_value("share").run()
+    assert "measure" not in page.query_params
+
+
+def test_a_value_that_no_menu_offers_is_named_and_the_usual_one_shown(run_page: RunPage) -> None:
+    page = run_page("adoption", measure="<script>", scope="all")
+    assert not page.exception
+    assert page.selectbox(key="filter_measure").value == "share"
+    assert any("measure=<script>" in caption.value for caption in page.caption)
+
+
+def test_regions_that_no_menu_offers_can_still_be_asked_for(run_page: RunPage) -> None:
+    page = run_page("adoption", regions="Europe,Other")
+    assert not page.exception
+    assert page.selectbox(key="filter_regions").value == ("Europe", "Other")
+
+
+def test_the_overview_has_four_figures_with_their_change(run_page: RunPage) -> None:
+    said = html_of(run_page("overview"))
+    figures = re.findall(r'<p class="figure" >([^<]+)</p><p class="change" >([^<]*)</p>', said)
+    assert len(figures) == 4
+    assert all(any(letter.isdigit() for letter in figure) for figure, _ in figures)
+
+
+def test_open_against_closed_and_china_against_the_united_states_are_two_charts(run_page: RunPage) -> None:
+    page = run_page("leaderboards")
+    headings = re.findall(r"<h[12][^>]*>([^<]+)</h[12]>", html_of(page))
+    assert len(headings) == len(CHARTS["leaderboards"])
+    assert len(set(headings)) == len(headings)
+
+
+def test_the_data_page_lists_every_source_and_every_table(run_page: RunPage) -> None:
+    said = html_of(run_page("data_and_methods"))
+    for source_id in ("LiveBench", "SPDX License List", "Hugging Face"):
+        assert source_id in said
+    assert re.search(r'href="/data/[^/"]+/core_models\.parquet"', said)
+
+
+@pytest.mark.parametrize("page_id", PAGE_IDS)
+def test_before_the_first_release_a_page_says_what_to_do(run_page: RunPage, tmp_path: Path, page_id: str) -> None:
+    page = run_page(page_id, data_dir=tmp_path)
+    assert not page.exception
+    assert "first release is being made" in html_of(page)
+    assert page.code[0].value == "python -m etl run"
+    assert not drawn_charts(page)
+
+
+def test_a_permalink_to_a_release_that_is_gone_says_so(run_page: RunPage) -> None:
+    page = run_page("adoption", release="2020-01-01T0000Z<b>")
+    assert "Release 2020-01-01T0000Z&lt;b&gt; is not kept any more." in html_of(page)
+    assert not page.exception
+
+
+def test_a_permalink_to_a_kept_release_opens_it_and_says_that_it_is_pinned(run_page: RunPage, released: Path) -> None:
+    release_id = current_release_id(released)
+    page = run_page("adoption", release=str(release_id))
+    assert f"You read release {release_id}" in html_of(page)
+    assert drawn_charts(page)
+
+
+def test_a_chart_that_breaks_leaves_the_rest_of_its_page(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = catalogue.draw
+
+    def draw_or_break(release: Any, chart: Any, *rest: Any, **options: Any) -> Any:
+        if chart.id == "downloads_over_time":
+            raise ValueError("secret detail")
+        return draw(release, chart, *rest, **options)
+
+    monkeypatch.setattr(catalogue, "draw", draw_or_break)
+    page = run_page("adoption")
+    said = html_of(page)
+    assert not page.exception
+    assert "could not be shown" in said and "secret detail" not in said
+    assert len(drawn_charts(page)) == len(CHARTS["adoption"]) - 1
+
+
+@pytest.mark.parametrize("page_id", WITH_CHARTS)
+def test_the_projector_view_is_one_finding_and_one_chart(run_page: RunPage, page_id: str) -> None:
+    page = run_page(page_id, view="projector")
+    said = html_of(page)
+    assert len(drawn_charts(page)) == 1
+    assert said.count("<h1") == 1 and "<h2" not in said
+    assert not [*page.selectbox, *page.checkbox, *page.select_slider, *page.expander]
+
+
+def test_the_projector_view_shows_the_chart_that_the_address_names(run_page: RunPage) -> None:
+    first = html_of(run_page("leaderboards", view="projector"))
+    second = html_of(run_page("leaderboards", view="projector", chart="region_frontier"))
+    unknown = html_of(run_page("leaderboards", view="projector", chart="../etc"))
+    assert first != second
+    assert first == unknown
