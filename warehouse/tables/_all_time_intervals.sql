@@ -1,5 +1,19 @@
 -- What a cumulative counter gained between two readings, judged: falls, recounts, standstills and gaps are named.
-with counted as (
+-- A weekly partition carries the date of its first day and holds the state of its last: beside a reading of the Hub itself
+-- in those days it would come too early, with too high a count, and the next reading would look like a fall.
+with asked as (
+    select series_id, observed_on from _readings where source_id = 'hub_models' and downloads_all_time is not null
+),
+
+in_order as (
+    select readings.*
+    from _readings as readings
+    asof left join asked on readings.series_id = asked.series_id and readings.observed_on <= asked.observed_on
+    where readings.downloads_all_time is not null
+        and (readings.source_id = 'hub_models' or asked.observed_on is null or asked.observed_on > readings.observed_on + 6)
+),
+
+counted as (
     select
         series_id,
         model_id,
@@ -11,8 +25,7 @@ with counted as (
         lag(observed_on) over readings as previous_on,
         lag(downloads_30d) over readings as previous_30d,
         lag(downloads_all_time) over readings as previous_all_time
-    from _readings
-    where downloads_all_time is not null
+    from in_order
     window readings as (partition by series_id order by observed_on)
 ),
 
@@ -30,12 +43,13 @@ pairs as (
     where previous_on is not null
 ),
 
--- A model that is younger than the reading before: its whole count is new, from the day it was created.
+-- A model that is younger than the reading before: its whole count is new, from the day it was created. (The state of a
+-- weekly partition is up to six days younger than its date, and so may its models be.)
 newcomers as (
     select
         counted.series_id,
         counted.model_id,
-        greatest(models.created_at::date - 1, days.previous_reading_on) as from_on,
+        least(greatest(models.created_at::date - 1, days.previous_reading_on), counted.observed_on - 1) as from_on,
         counted.observed_on as to_on,
         counted.downloads_all_time as gained,
         counted.downloads_30d as window_now,
@@ -46,9 +60,9 @@ newcomers as (
     inner join _reading_days as days
         on counted.source_id = days.source_id and counted.observed_on = days.observed_on
     where counted.previous_on is null
-        and counted.observed_on = models.first_observed_on
         and models.renamed_from is null
-        and models.created_at::date between days.previous_reading_on and counted.observed_on
+        and models.created_at::date between days.previous_reading_on
+            and counted.observed_on + if(counted.source_id = 'hub_models', 1, 6)
 ),
 
 intervals as (

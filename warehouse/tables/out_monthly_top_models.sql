@@ -12,7 +12,7 @@ candidates as (
     from counted
     inner join _model_dimensions as dimensions using (model_id)
     qualify row_number() over (
-        partition by month_start, attribution, task_group, region, organisation_id, family_id
+        partition by month_start, cell
         order by new_downloads desc, model_id
     ) <= 3
 ),

@@ -1,9 +1,6 @@
 -- The three most downloaded models of every group and week.
 with counted as (
-    select model_id, week_start, sum(new_downloads)::bigint as new_downloads, arg_min(flag, flag_rank(flag)) as flag
-    from core_weekly_model_downloads
-    group by model_id, week_start
-    having sum(new_downloads) > 0
+    select model_id, week_start, new_downloads, flag from core_weekly_model_downloads where new_downloads > 0
 ),
 
 -- The first three of a group are among the first three of its smallest parts: most rows are gone before the groups are made.
@@ -12,7 +9,7 @@ candidates as (
     from counted
     inner join _model_dimensions as dimensions using (model_id)
     qualify row_number() over (
-        partition by week_start, attribution, task_group, region, organisation_id, family_id
+        partition by week_start, cell
         order by new_downloads desc, model_id
     ) <= 3
 ),
