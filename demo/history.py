@@ -5,6 +5,7 @@ from one series: `downloads` of a date is the sum of the 30 days before it, `dow
 before it; planted events then bend the all-time counter, as recounts and stalls do on the Hub.
 """
 
+import zlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,7 +17,7 @@ from demo.planted import PLANTED, Planted, planted
 from demo.totals import monthly_totals, spike_downloads
 from registry import Registry
 
-TRAILING_DAYS = 45  # regional totals follow their course over this many days; shorter bursts stay visible
+TRAILING_DAYS = 30  # regional totals follow their course over this many days; shorter bursts stay visible
 WEEKEND = 0.74  # of a working day's downloads: build machines rest a little
 CALM, MEMORY = 0.32, 0.97  # spread of a model's slow ups and downs (log), and how much of today stays tomorrow
 FIRST_ALL_TIME = date(2025, 2, 26)  # weekly partitions before this day lack downloadsAllTime
@@ -40,10 +41,10 @@ class History:
     def __init__(self, models: tuple[Model, ...], seed: int, today: date, registry: Registry) -> None:
         self.models, self.today = models, today
         self._place = {model.model_id: place for place, model in enumerate(models)}
-        self.daily = self._daily(np.random.default_rng([seed, 3]), registry)
-        self._until = np.vstack([np.zeros((1, len(models)), np.int64), np.cumsum(self.daily, axis=0)])
+        draws = [np.random.default_rng([seed, zlib.crc32(model.model_id.encode())]) for model in models]
+        self._fame = np.array([draw.lognormal(0.0, 0.6) for draw in draws])
+        self._until = self._cumulative(draws, registry)
         self._before = np.array([_before_the_hub(model) for model in models], np.int64)
-        self._fame = np.random.default_rng([seed, 4]).lognormal(0.0, 0.6, len(models))
 
     def counters(self, day: date) -> Counters:
         """The counters as of the beginning of a day, not after `today`."""
@@ -65,19 +66,19 @@ class History:
         place = min(max(0, (day - HUB_FLOOR).days), len(self._until) - 1)
         return self._until[place] + self._before
 
-    def _daily(self, rng: np.random.Generator, registry: Registry) -> Whole:
-        """Downloads per day (rows) and model (columns)."""
+    def _cumulative(self, draws: list[np.random.Generator], registry: Registry) -> Whole:
+        """Downloads up to the beginning of each day (rows, one more than days) of each model (columns)."""
         days = (self.today - HUB_FLOOR).days
-        rates = self._shapes(days) * self._moods(rng, days)
+        rates = self._shapes(days) * _moods(draws, days)
         _bring_to_totals(rates, self.models, registry)
         rates *= np.array([WEEKEND if _day(row).weekday() >= 5 else 1.0 for row in range(days)])[:, None]
         for event in planted("viral_spike"):
             self._spike(event, rates)
-        counts = np.rint(rates + rng.random(len(self.models)) - 0.5).clip(0).astype(np.int64)
         for place, model in enumerate(self.models):
             if model.continues in self._place:
-                counts[:, place] = counts[:, self._place[model.continues]]
-        return counts
+                rates[:, place] = rates[:, self._place[model.continues]]
+        counts = np.floor(np.cumsum(rates, axis=0)).astype(np.int64)
+        return np.vstack([np.zeros((1, len(self.models)), np.int64), counts])
 
     def _shapes(self, days: int) -> Real:
         """Expected downloads without ups and downs: a launch burst, a ramp, a slow decay."""
@@ -85,18 +86,9 @@ class History:
         ages = rows - np.array([(model.created_on - HUB_FLOOR).days for model in self.models])[None, :]
         fade = np.array([_fade_days(model) for model in self.models])
         old = np.maximum(ages, 0)
-        shape = 1.5 * np.exp(-old / 18) + (1 - np.exp(-old / 12)) * (0.25 + 0.75 * np.exp(-old / fade))
+        shape = 0.9 * np.exp(-old / 18) + (1 - np.exp(-old / 12)) * (0.25 + 0.75 * np.exp(-old / fade))
         weights = np.array([model.weight * 1000 / 30 for model in self.models])
         return np.where(ages >= 0, shape * weights, 0.0)
-
-    def _moods(self, rng: np.random.Generator, days: int) -> Real:
-        """Slow ups and downs of every model, around 1."""
-        shocks = rng.normal(0, CALM * np.sqrt(1 - MEMORY**2), (days, len(self.models)))
-        level = np.zeros(len(self.models))
-        for row in range(days):
-            level = MEMORY * level + shocks[row]
-            shocks[row] = level
-        return np.exp(shocks)
 
     def _spike(self, event: Planted, rates: Real) -> None:
         """Adds the viral month: a steep rise, a plateau, gone by the month's end."""
@@ -130,6 +122,16 @@ class History:
         return np.rint(self._fame * self._count_until(day).clip(0) ** 0.46).astype(np.int64)
 
 
+def _moods(draws: list[np.random.Generator], days: int) -> Real:
+    """Slow ups and downs of every model, around 1; each model has its own chance, whoever else is there."""
+    shocks = np.column_stack([draw.normal(0, CALM * np.sqrt(1 - MEMORY**2), days) for draw in draws])
+    level = np.zeros(len(draws))
+    for row in range(days):
+        level = MEMORY * level + shocks[row]
+        shocks[row] = level
+    return np.exp(shocks)
+
+
 def _bring_to_totals(rates: Real, models: tuple[Model, ...], registry: Registry) -> None:
     """Scales each region's models so that their sum follows the region's course, over TRAILING_DAYS."""
     regions = np.array([registry.region_of(model.account) for model in models])
@@ -138,8 +140,9 @@ def _bring_to_totals(rates: Real, models: tuple[Model, ...], registry: Registry)
     for region in np.unique(regions):
         for is_language in (True, False):
             group = (regions == region) & (language == is_language)
-            total = rates[:, group & original].sum(axis=1)
-            if total.any():
+            if (group & original).any():
+                # Added one after the other: the zeros of models that come later must not change the rounding.
+                total = np.cumsum(rates[:, group & original], axis=1)[:, -1]
                 wanted = monthly_totals(str(region), is_language, len(rates)) / 30
                 level = _trailing_mean(total, TRAILING_DAYS)
                 rates[:, group] *= np.divide(wanted, level, out=np.zeros_like(wanted), where=level > 0)[:, None]

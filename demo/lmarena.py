@@ -35,11 +35,14 @@ SCHEMA = pa.schema(
 
 
 class Arena:
-    """The boards of every week up to today."""
+    """The boards of every week up to today, or of the last `weeks`."""
 
-    def __init__(self, seed: int, today: date) -> None:
+    def __init__(self, seed: int, today: date, weeks: int | None) -> None:
         self._seed = seed
-        self.dates = [FIRST_BOARD + timedelta(weeks=week) for week in range((today - FIRST_BOARD).days // 7 + 1)]
+        all_weeks = range(max(0, (today - FIRST_BOARD).days // 7 + 1))
+        self._wobble = {c.label: self._draws(c.label).normal(0, 0.8, len(all_weeks)).tolist() for c in contenders()}
+        self.dates = [FIRST_BOARD + timedelta(weeks=week) for week in all_weeks[-(weeks or len(all_weeks)) :]]
+        self._leanings: dict[str, float] = {}
         self._files: dict[tuple[str, str], bytes] = {}
         self._lock = threading.Lock()
 
@@ -57,18 +60,19 @@ class Arena:
         return file_answer(self._files[config, split])
 
     def _board(self, config: str, category: str, day: date) -> list[dict[str, Any]]:
-        """One board, best first."""
-        rows = [self._row(config, category, day, c) for c in contenders() if c.first_on <= day]
+        """One board, best first, with LMArena's ranks: one more than the models whose interval lies wholly above."""
+        rows = [self._row(config, category, day, model) for model in contenders() if model.first_on <= day]
         rows.sort(key=lambda row: -row["rating"])
-        return [{**row, "rank": _rank(rows, row)} for row in rows]
+        lows = np.sort([row["rating_lower"] for row in rows])
+        above = len(rows) - np.searchsorted(lows, [row["rating_upper"] for row in rows], side="right")
+        return [{**row, "rank": 1 + int(rank)} for row, rank in zip(rows, above, strict=True)]
 
     def _row(self, config: str, category: str, day: date, model: Contender) -> dict[str, Any]:
         weeks = (day - model.first_on).days // 7
         votes = int(900 + 1500 * weeks**0.75)
         half_width = 2.0 + 260 / votes**0.5
-        rating = (
-            model.level - AGEING_PER_WEEK * weeks + self._leaning(config, category, model) + self._noise(day, model)
-        )
+        wobble = self._wobble[model.label][(day - FIRST_BOARD).days // 7]
+        rating = model.level - AGEING_PER_WEEK * weeks + self._leaning(config, category, model.organisation) + wobble
         return {
             "model_name": model.label,
             "organization": model.organisation,
@@ -82,21 +86,13 @@ class Arena:
             "leaderboard_publish_date": day.isoformat(),
         }
 
-    def _leaning(self, config: str, category: str, model: Contender) -> float:
-        """What a category or style control does to a model: always the same for the same maker."""
-        draws = np.random.default_rng([self._seed, _number(f"{config}/{category}/{model.organisation}")])
-        is_plain = (config, category) == ("text", "overall")
-        return 0.0 if is_plain else float(draws.normal(0, 7))
+    def _leaning(self, config: str, category: str, organisation: str) -> float:
+        """What a category or style control does to a maker's models, always the same."""
+        key = f"{config}/{category}/{organisation}"
+        if key not in self._leanings:
+            is_plain = (config, category) == ("text", "overall")
+            self._leanings[key] = 0.0 if is_plain else float(self._draws(key).normal(0, 7))
+        return self._leanings[key]
 
-    def _noise(self, day: date, model: Contender) -> float:
-        draws = np.random.default_rng([self._seed, day.toordinal(), _number(model.label)])
-        return float(draws.normal(0, 0.8))
-
-
-def _rank(rows: list[dict[str, Any]], row: dict[str, Any]) -> int:
-    """LMArena's rank: one more than the models whose interval lies wholly above this one's."""
-    return 1 + sum(other["rating_lower"] > row["rating_upper"] for other in rows)
-
-
-def _number(text: str) -> int:
-    return zlib.crc32(text.encode())
+    def _draws(self, key: str) -> np.random.Generator:
+        return np.random.default_rng([self._seed, zlib.crc32(key.encode())])

@@ -16,10 +16,10 @@ from registry import Registry
 
 REFERENCE = date(2026, 11, 24)
 INVENTED_FROM, INVENTED_UNTIL = date(2022, 6, 1), date(2031, 6, 1)
-CREATION_SKEW = 0.75  # below 1: ever more models a month
+CREATION_SKEW = 0.4  # below 1: ever more models a month
 EXISTING = ((REFERENCE - INVENTED_FROM) / (INVENTED_UNTIL - INVENTED_FROM)) ** (1 / CREATION_SKEW)
 
-NAMED_SHARE, DERIVED_SHARE = 0.45, 0.55  # of all models at most; of the rest after the named ones
+NAMED_SHARE, DERIVED_SHARE = 0.45, 0.5  # of all models at most; of the rest after the named ones
 
 # Licences of invented models, by region: how often each is drawn. Growth is per year after 2023.
 LICENCE_MIX: dict[str, dict[str, tuple[float, float]]] = {
@@ -156,12 +156,12 @@ def _derivatives(rng: np.random.Generator, named: list[Model], count: int) -> It
     quantisers = catalogue().quantisers
     chance = np.array([q.weight for q in quantisers])
     bases = [m for m in named if m.is_language and not m.continues and m.created_on >= date(2023, 1, 1)]
+    heavy = np.array([base.weight**0.5 * (1 + max(0, base.created_on.year - 2023)) ** 1.5 for base in bases])
     reuploads: list[Model] = []
     made: set[str] = set()
     for _ in range(count * 12):
         if len(made) >= count:
             return
-        heavy = np.array([base.weight**0.5 for base in bases])
         quantiser = quantisers[int(rng.choice(len(quantisers), p=chance / chance.sum()))]
         base = bases[int(rng.choice(len(bases), p=heavy / heavy.sum()))]
         if reuploads and rng.random() < 0.1:
@@ -177,7 +177,7 @@ def _derivatives(rng: np.random.Generator, named: list[Model], count: int) -> It
 
 def _derivative(rng: np.random.Generator, quantiser: Quantiser, base: Model) -> Model | None:
     """One derivative; None where the account was not active when the base appeared."""
-    day = max(base.created_on, date(2023, 9, 1)) + timedelta(days=1 + int(rng.exponential(25)))
+    day = max(base.created_on, date(2023, 9, 1)) + timedelta(days=1 + int(min(900, rng.lognormal(3.4, 1.6))))
     wanted = rng.lognormal(-3.2, 1.2)
     lies = rng.random() < 0.04
     if (quantiser.account == "TheBloke") != (day < date(2024, 2, 1)) or quantiser.account == base.account:

@@ -96,7 +96,7 @@ def start(
     faults: Iterable[Fault] = (),
     slow_s: float = SLOW_S,
 ) -> DemoServer:
-    """A stand-in that serves in a thread. `weeks` limits the weekly history to its last partitions.
+    """A stand-in that serves in a thread. `weeks` limits the weekly partitions and boards to the last ones.
 
     Raises OSError where the port is taken.
     """

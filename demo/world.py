@@ -33,7 +33,7 @@ class World:
         known = editions(self.models)
         self.hub = Hub(self.history, known, today)
         self.weekly = WeeklySnapshots(self.history, known, today, weeks)
-        self.arena = Arena(seed, today)
+        self.arena = Arena(seed, today, weeks)
         self.livebench = LiveBench(seed, today)
         self.open_llm = OpenLlm(seed, self.models)
         self._registry = registry
