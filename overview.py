@@ -18,7 +18,7 @@ CHANGES_SHOWN = 6
 
 frame.open_page("overview")
 frame.headline("overview_china_share", filters.read("overview_china_share"))
-key_figures.show(TILES)
+key_figures.show(TILES, said_above="overview_china_share")
 
 changed, fresh = st.columns(2, gap="large")
 with changed, frame.section("What changed since last week"):

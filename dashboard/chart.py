@@ -23,7 +23,7 @@ def show_finding(drawn: Drawn, tag: str) -> None:
     """The finding as a heading, and the question with its definition below it."""
     chart = drawn.chart
     said = drawn.finding.why_empty if drawn.finding.empty else drawn.finding.sentence
-    st.html(paragraph(said, "finding", tag) + paragraph(f"{chart.question} {drawn.title}.", "question"))
+    st.html(paragraph(said, "finding", tag) + paragraph(f"{chart.question} {drawn.metric.definition}", "question"))
 
 
 def show_chart(chart_id: str, chosen: Filters, *, with_finding: bool = True) -> None:
@@ -70,7 +70,7 @@ def explain(drawn: Drawn) -> None:
     """How to read the chart, what it does not say, and its numbers: closed until asked for."""
     with st.container(key=f"explain_{drawn.chart.id}", gap=None):
         with st.expander("How to read this", type="compact"):
-            st.markdown(f"{drawn.metric.definition}\n\n{drawn.metric.how_to_read}\n\nUnit: {drawn.chart.unit}.")
+            st.markdown(f"{drawn.metric.how_to_read}\n\nUnit: {drawn.chart.unit}.\n\n{drawn.source_line}")
         with st.expander("What it does not say", type="compact"):
             st.markdown("\n".join(f"- {caveat}" for caveat in drawn.metric.caveats))
         with st.expander("Table", type="compact", key=f"table_{drawn.chart.id}", on_change="rerun") as table:

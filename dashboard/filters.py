@@ -12,6 +12,7 @@ import streamlit as st
 
 from charts import catalogue
 from dashboard import data, view
+from dashboard.chart import guarded
 from registry import REGIONS
 from warehouse.filters import NAMES, Filters
 
@@ -85,7 +86,8 @@ def show(chart_id: str, chosen: Filters, *names: str) -> None:
     if view.is_projector():
         return
     usual = catalogue.chart(chart_id).defaults
-    with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    row = st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="xsmall")
+    with row, guarded("A filter"):
         for name in names:
             if name == "months":
                 _months(data.months(chart_id, chosen), chosen, usual)

@@ -20,18 +20,18 @@ class Tile:
     filters: dict[str, str] = field(default_factory=dict)
 
 
-def show(tiles: tuple[Tile, ...]) -> None:
-    """The tiles side by side; below each other on a phone."""
+def show(tiles: tuple[Tile, ...], said_above: str) -> None:
+    """The tiles side by side, below each other on a phone; `said_above`: whose finding is the headline already."""
     with st.container(key="key_figures"):
         for column, tile in zip(st.columns(len(tiles), gap="medium"), tiles, strict=True):
             with column, st.container(key=f"block_{tile.chart_id}", gap="xsmall"):
                 with guarded("This figure"):
-                    _figure(tile.chart_id)
+                    _figure(tile.chart_id, with_finding=tile.chart_id != said_above)
                 query = {**view.travelling_parameters(), **tile.filters}
                 st.page_link(tile.script, label=tile.label, query_params=query)
 
 
-def _figure(chart_id: str) -> None:
+def _figure(chart_id: str, *, with_finding: bool) -> None:
     st.html(paragraph(catalogue.chart(chart_id).question, "figure-label"))
     drawn = data.drawn(chart_id, filters.read(chart_id), dark=view.is_dark(), size="small")
     if drawn.finding.empty:
@@ -39,4 +39,5 @@ def _figure(chart_id: str) -> None:
         return
     st.html(paragraph(drawn.finding.key_figure, "figure") + paragraph(drawn.finding.change, "change"))
     picture(drawn, "small")
-    st.html(paragraph(drawn.finding.sentence, "figure-finding"))
+    if with_finding:
+        st.html(paragraph(drawn.finding.sentence, "figure-finding"))

@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard import data, filters, view
 from dashboard.chart import empty, guarded, picture, show_finding
-from dashboard.words import paragraph
 
 
 def show(charts: tuple[str, ...]) -> None:
@@ -23,7 +22,6 @@ def _chart(chart_id: str) -> None:
         empty(drawn)
         return
     picture(drawn, "projector")
-    st.html(paragraph(drawn.source_line, "source"))
 
 
 def _links(charts: tuple[str, ...], position: int) -> None:

@@ -70,7 +70,7 @@ def show_table(
 
 
 def column_formats(frame: pd.DataFrame) -> dict[str, Any]:
-    """Column configurations from the names and types of the tables: days without hours, shares in per cent, plain labels."""
+    """Column configurations from the names and types of the tables: days without hours, shares in per cent."""
     return {str(name): _column_format(str(name), frame[name]) for name in frame.columns}
 
 

@@ -10,7 +10,6 @@ import streamlit as st
 from charts import exports
 from charts.catalogue import Drawn
 from dashboard import view
-from dashboard.words import paragraph
 
 FORMATS: dict[str, tuple[str, str, Callable[[Drawn], bytes]]] = {
     "CSV": ("csv", "text/csv", exports.csv),
@@ -36,8 +35,7 @@ def file_name(drawn: Drawn) -> str:
 
 
 def show(drawn: Drawn) -> None:
-    """Source line and the ways out, in one row that wraps on a phone."""
-    st.html(paragraph(drawn.source_line, "source"))
+    """The ways out, in one row that wraps on a phone."""
     with st.container(key=f"take_away_{drawn.chart.id}", horizontal=True, gap="small"):
         _picture(drawn)
         _data(drawn)
