@@ -59,7 +59,7 @@ def facts(model: Model) -> dict[str, Any]:
     created_at = created(model)
     library = library_of(model)
     return {
-        "_id": object_id(model.continues or model.model_id),  # a rename keeps the object
+        "_id": object_id(model.object_name),  # a rename keeps the object and its creation time
         "id": model.model_id,
         "modelId": model.model_id,
         "author": model.account,
@@ -84,7 +84,7 @@ def created(model: Model) -> str:
     """Creation time as the Hub writes it; models older than the Hub's records carry its floor."""
     if model.created_on <= HUB_FLOOR:
         return FLOOR_AT
-    seconds = int(object_id(model.model_id)[:6], 16) % 86_400
+    seconds = int(object_id(model.object_name)[:6], 16) % 86_400
     at = datetime.combine(model.created_on, time(seconds // 3600, seconds // 60 % 60, seconds % 60), UTC)
     return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 

@@ -41,7 +41,7 @@ class History:
     def __init__(self, models: tuple[Model, ...], seed: int, today: date, registry: Registry) -> None:
         self.models, self.today = models, today
         self._place = {model.model_id: place for place, model in enumerate(models)}
-        draws = [np.random.default_rng([seed, zlib.crc32(model.model_id.encode())]) for model in models]
+        draws = [np.random.default_rng([seed, zlib.crc32(model.object_name.encode())]) for model in models]
         self._fame = np.array([draw.lognormal(0.0, 0.6) for draw in draws])
         self._until = self._cumulative(draws, registry)
         self._before = np.array([_before_the_hub(model) for model in models], np.int64)

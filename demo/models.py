@@ -30,6 +30,11 @@ class Model:
         return self.model_id.split("/")[0]
 
     @property
+    def object_name(self) -> str:
+        """What stays the same when it is renamed: its first id."""
+        return self.continues or self.model_id
+
+    @property
     def is_language(self) -> bool:
         """Whether it counts as a language model: text generation, with or without pictures."""
         return self.task in LANGUAGE_TASKS

@@ -48,7 +48,8 @@ def test_a_renamed_model_goes_on_under_its_new_id_with_its_count(demo: DemoServe
     assert event.new_id not in before.index
     old, new = before.loc[event.model_id], after.loc[event.new_id]
     assert old.downloadsAllTime <= new.downloadsAllTime < old.downloadsAllTime + old.downloads
-    assert (old._id, old.createdAt.date()) == (new._id, new.createdAt.date())
+    assert (old._id, old.createdAt) == (new._id, new.createdAt)
+    assert old.likes <= new.likes < 1.1 * old.likes + 2
 
 
 @pytest.mark.parametrize("event", planted("licence"), ids=lambda event: event.model_id)
