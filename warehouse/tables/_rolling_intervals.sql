@@ -1,9 +1,10 @@
 -- 30-day counters at reading days that are 28 days or a little more apart, for models that have no all-time count there.
-with recursive reading_days as (
-    select observed_on, bool_or(source_id = 'hub_history') as is_history
-    from _readings
-    where downloads_30d is not null
-    group by observed_on
+with recursive windows as (
+    select * from _readings where downloads_30d is not null and downloads_all_time is null
+),
+
+reading_days as (
+    select observed_on, bool_or(source_id = 'hub_history') as is_history from windows group by observed_on
 ),
 
 -- The first day that is at least 28 days later; within a week after it, a day of the weekly history (it has every model)
@@ -33,9 +34,8 @@ chosen as (
         observed_on as to_on,
         downloads_30d as new_downloads,
         lag(downloads_30d) over (partition by series_id order by observed_on) as previous_30d
-    from _readings
-    semi join chain on _readings.observed_on = chain.chosen_on
-    where downloads_30d is not null
+    from windows
+    semi join chain on windows.observed_on = chain.chosen_on
 ),
 
 -- The first all-time interval that ends on or after the day covers it, if it has begun by then.
