@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,27 +17,35 @@ from etl.tidy.tidied import Tidied, plain_totals
 
 FILE = "models.parquet"
 NEEDED = ["id", "createdAt", "downloads", "likes", "tags", "pipeline_tag", "library_name"]  # the rest came later
+ROWS_AT_ONCE = 100_000  # with their tags about 100 MiB; the whole Hub has three million
 CARD_KEYS = {"licence": "license", "licence_name": "license_name", "licence_link": "license_link"}
 
 
 def tidy(snapshot: Snapshot) -> Tidied:
     """One row per model of the partition. Columns that older partitions lack are left empty."""
-    content = io.BytesIO(snapshot.read(FILE))
-    need_columns(FILE, pq.read_schema(content).names, NEEDED)
-    payload = pq.read_table(content).combine_chunks()
-    need_rows(FILE, payload.num_rows)
-    frames, refused = models.frames(_raw(payload), snapshot)
-    refuse_mostly_bad(FILE, refused, payload.num_rows)
-    downloads = payload["downloads"].to_pandas().fillna(0).to_numpy()
-    return Tidied(frames, tuple(refused), plain_totals(downloads.tolist(), refused, "downloads_30d"))
+    partition = pq.ParquetFile(io.BytesIO(snapshot.read(FILE)))
+    rows = partition.metadata.num_rows
+    need_columns(FILE, partition.schema_arrow.names, NEEDED)
+    need_rows(FILE, rows)
+    frames, refused = models.frames(_parts(partition), snapshot)
+    refuse_mostly_bad(FILE, refused, rows)
+    downloads = partition.read(columns=["downloads"])["downloads"].to_pandas().fillna(0)
+    return Tidied(frames, tuple(refused), plain_totals(downloads, refused, "downloads_30d"))
 
 
-def _raw(payload: pa.Table) -> pa.Table:
-    """The partition in the columns of models.RAW."""
+def _parts(partition: pq.ParquetFile) -> Iterator[pa.Table]:
+    first = 0
+    for batch in partition.iter_batches(batch_size=ROWS_AT_ONCE):
+        yield _raw(pa.Table.from_batches([batch]), first)
+        first += batch.num_rows
+
+
+def _raw(payload: pa.Table, first: int) -> pa.Table:
+    """Rows of the partition, from the given place on, in the columns of models.RAW."""
     rows = payload.num_rows
     bases, relation = _bases(payload)
     columns = {
-        "row": pa.array(np.arange(rows)),
+        "row": pa.array(np.arange(first, first + rows)),
         "model_id": _column(payload, "id", pa.string()),
         "downloads_30d": _column(payload, "downloads", pa.int64()),
         "downloads_all_time": _column(payload, "downloadsAllTime", pa.int64()),

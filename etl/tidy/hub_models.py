@@ -26,7 +26,7 @@ def tidy(snapshot: Snapshot) -> Tidied:
     need_rows("the Hub's answer", len(raw))
     need_columns("the Hub's answer", {key for row in raw for key in row}, NEEDED)
     rows, refused, odd = _readable(raw)
-    frames, out_of_range = models.frames(pa.Table.from_pylist(rows, schema=models.RAW), snapshot)
+    frames, out_of_range = models.frames([pa.Table.from_pylist(rows, schema=models.RAW)], snapshot)
     refused += out_of_range
     refuse_mostly_bad("the Hub's answer", refused, len(raw))
     notes = tuple(f"{count:,} models with an unreadable {field}, left empty" for field, count in sorted(odd.items()))

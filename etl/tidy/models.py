@@ -3,8 +3,8 @@
 Everything here works on whole columns: a weekly partition of the whole Hub has three million rows.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +35,9 @@ RAW = pa.schema(
         ("tags", pa.list_(pa.string())),
     ]
 )
+_READING = {"observed_on", "source_id"}
+_LAKE = {field.name: field for name in ("model_observations", "model_metadata") for field in SCHEMAS[name]}
+_KEPT = pa.schema([RAW.field("row"), *(field for field in _LAKE.values() if field.name not in _READING)])
 MOST = 10**12  # a counter beyond this is no counter: the whole Hub serves fewer downloads in a month
 LICENCE_TAG = "license:"
 BASE_TAG = "^base_model:(?P<relation>adapter|finetune|merge|quantized):(?P<base>.+)$"
@@ -42,17 +45,37 @@ LINK = r"^(https?://\S+|[^:\s]+)$"  # an address of the web or a file of the rep
 _CONTROL = CONTROL_CHARACTERS.pattern.replace(r"\u2028\u2029", r"\x{2028}\x{2029}")
 
 
-def frames(raw: pa.Table, snapshot: Snapshot) -> tuple[dict[str, pa.Table], list[Refusal]]:
-    """Both lake tables of a reading, ordered by model, from a table in the RAW columns; and what is refused by name."""
-    raw = raw.combine_chunks()
-    reasons = _reasons(raw, latest_day(snapshot))
-    good = raw.filter(pc.is_null(reasons)).sort_by("model_id")
-    bad = pc.is_valid(reasons)
-    found = [column.filter(bad).to_pylist() for column in (raw["model_id"], reasons, raw["row"])]
-    refused = [Refusal(shown(item, LONGEST_ID), reason, row) for item, reason, row in zip(*found, strict=True)]
-    columns = _with_reading(_with_tags(good), snapshot)
+def frames(parts: Iterable[pa.Table], snapshot: Snapshot) -> tuple[dict[str, pa.Table], list[Refusal]]:
+    """Both lake tables of a reading, ordered by model, from tables in the RAW columns; and what is refused by name.
+
+    A reading may come in parts, so that no more than one of them is in memory with all its tags.
+    """
+    kept, refused = [_KEPT.empty_table()], list[Refusal]()
+    for part in parts:
+        reasons = _reasons(part, latest_day(snapshot))
+        refused += _refusals(part, reasons)
+        kept.append(_with_tags(part.filter(pc.is_null(reasons)).combine_chunks()))
+    whole = pa.concat_tables(kept).sort_by([("model_id", "ascending"), ("row", "ascending")])
+    repeated = _repeats_the_one_before(whole["model_id"])
+    again = pc.if_else(repeated, "it appears twice, the first is kept", pa.scalar(None, pa.string()))
+    refused += _refusals(whole, again)
+    columns = _with_reading(whole.filter(pc.invert(repeated)), snapshot)
     tables = ("model_observations", "model_metadata")
-    return {name: pa.table({c: columns[c] for c in SCHEMAS[name].names}, SCHEMAS[name]) for name in tables}, refused
+    return {name: columns.select(SCHEMAS[name].names) for name in tables}, sorted(refused, key=lambda r: r.row)
+
+
+def _refusals(models: pa.Table, reasons: pa.ChunkedArray) -> list[Refusal]:
+    bad = pc.is_valid(reasons)
+    found = [column.filter(bad).to_pylist() for column in (models["model_id"], reasons, models["row"])]
+    return [Refusal(shown(item, LONGEST_ID), reason, row) for item, reason, row in zip(*found, strict=True)]
+
+
+def _repeats_the_one_before(ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which rows of an ordered column repeat the row before them."""
+    if len(ids) < 2:
+        return pa.chunked_array([pa.array([False] * len(ids), pa.bool_())])
+    same = pc.equal(ids.slice(1).combine_chunks(), ids.slice(0, len(ids) - 1).combine_chunks())
+    return pa.chunked_array([pa.array([False]), same])
 
 
 def _reasons(raw: pa.Table, latest: date) -> pa.ChunkedArray:
@@ -70,7 +93,6 @@ def _reasons(raw: pa.Table, latest: date) -> pa.ChunkedArray:
         (_outside(likes), f"likes is not between 0 and {MOST:,}"),
         (pc.less(created, _utc(EARLIEST)), f"it was created before {EARLIEST}"),
         (pc.greater(created, _utc(latest)), "it was created in the future"),
-        (_repeated(ids), "it appears twice, the first is kept"),
     ]
     names = pa.array([f"check_{number}" for number in range(len(checks))])
     conditions = pc.make_struct(
@@ -83,26 +105,18 @@ def _outside(counter: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.or_kleene(pc.less(counter, 0), pc.greater(counter, MOST))
 
 
-def _repeated(ids: pa.ChunkedArray) -> pa.Array:
-    codes = ids.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    first = np.zeros(len(codes), dtype=bool)
-    first[np.unique(codes, return_index=True)[1]] = True
-    return pa.array(~first)
-
-
 def _utc(day: date) -> pa.Scalar:
     return pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), pa.timestamp("us", tz="UTC"))
 
 
-def _with_tags(models: pa.Table) -> dict[str, Any]:
-    """The columns, completed from the tags where the card is silent."""
+def _with_tags(models: pa.Table) -> pa.Table:
+    """The columns of the lake, completed from the tags where the card is silent."""
     columns = {name: models[name].combine_chunks() for name in models.column_names}
-    tag_licence = _first_tag(columns["tags"], LICENCE_TAG)
     base_ids, base_relation = _bases_from_tags(columns["tags"])
     has_base = pc.greater(pc.fill_null(pc.list_value_length(columns["base_model_ids"]), 0), 0)
-    licence = _clean(columns["licence"])
-    return columns | {
-        "licence_tag": pc.utf8_lower(pc.coalesce(licence, _clean(tag_licence))),
+    licence = pc.coalesce(_clean(columns["licence"]), _clean(_first_tag(columns["tags"], LICENCE_TAG)))
+    columns |= {
+        "licence_tag": pc.utf8_lower(licence),
         "licence_name": _clean(columns["licence_name"]),
         "licence_link": _clean(columns["licence_link"], LINK),
         "task": _clean(columns["task"]),
@@ -110,14 +124,13 @@ def _with_tags(models: pa.Table) -> dict[str, Any]:
         "base_model_ids": _either(has_base, columns["base_model_ids"], base_ids),
         "base_relation": _clean(pc.if_else(has_base, columns["base_relation"], base_relation)),
     }
+    return pa.table([columns[name] for name in _KEPT.names], _KEPT)
 
 
-def _with_reading(columns: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
-    rows = len(columns["model_id"])
-    return columns | {
-        "observed_on": pa.repeat(pa.scalar(snapshot.observed_on, pa.date32()), rows),
-        "source_id": pa.repeat(snapshot.source_id, rows),
-    }
+def _with_reading(models: pa.Table, snapshot: Snapshot) -> pa.Table:
+    observed_on = pa.repeat(pa.scalar(snapshot.observed_on, pa.date32()), models.num_rows)
+    source_id = pa.repeat(snapshot.source_id, models.num_rows)
+    return models.append_column("observed_on", observed_on).append_column("source_id", source_id)
 
 
 def _clean(text: pa.Array, pattern: str = r"\S") -> pa.Array:
