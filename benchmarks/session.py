@@ -56,8 +56,8 @@ class Session:
             received += len(payload)
             message = ForwardMsg.FromString(payload)
             messages.append(self._resolved(message))
-            if message.WhichOneof("type") == "new_session":
-                self.page_hash = message.new_session.page_script_hash
+            if message.WhichOneof("type") == "navigation":  # says which page the name in the address has led to
+                self.page_hash = message.navigation.page_script_hash
             if message.WhichOneof("type") == "script_finished":
                 break
         milliseconds = (time.perf_counter() - started) * 1000
