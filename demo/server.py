@@ -6,6 +6,7 @@ Every answer carries `X-Simulated: true`. `/_log` lists the requests, `/_faults`
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -41,6 +42,18 @@ class Simulation:
             return self._world
 
 
+class Doors(ThreadingHTTPServer):
+    """A thread per connection; callers who leave early are no news."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says what went wrong, unless the other side closed the connection."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class DemoServer:
     """A running stand-in: `url`, `log`, `faults`, `world`, `stop()`."""
 
@@ -49,8 +62,7 @@ class DemoServer:
         self.faults = faults
         self.stopped = threading.Event()
         self._simulation, self._slow_s = simulation, slow_s
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = Doors(("127.0.0.1", port), type("OwnHandler", (Handler,), {"demo": self}))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -122,51 +134,49 @@ def _made(
     return DemoServer(simulation, Faults(tuple(faults)), port, slow_s)
 
 
-def _handler(server: DemoServer) -> type[BaseHTTPRequestHandler]:
-    """The handler class of one server."""
+class Handler(BaseHTTPRequestHandler):
+    """Answers requests for the server that it belongs to."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        server_version = "OpenModelObservatoryDemo"
-        wbufsize = 64 * 1024  # headers and body leave together: else each answer waits 40 ms for the network stack
-        disable_nagle_algorithm = True
+    demo: DemoServer
+    protocol_version = "HTTP/1.1"
+    server_version = "OpenModelObservatoryDemo"
+    wbufsize = 64 * 1024  # headers and body leave together: else each answer waits 40 ms for the network stack
+    disable_nagle_algorithm = True
 
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            path, query = unquote(url.path.lstrip("/")), parse_qs(url.query, keep_blank_values=True)
-            if path.startswith("_"):
-                self._send(_own(server, self.command, path, self._body()))
-                return
-            server.log.append(_noted(self, path, url.query))
-            kind = server.faults.take(path)
-            if kind == "slow":
-                server.wait_slowly()
-            answer = server.world.answer(path, query)
-            if kind:
-                self._send(spoilt(answer, kind), is_cut=kind == "truncate")
-            else:
-                self._send(_part(answer, self.headers.get("Range"), self.headers.get("If-None-Match")))
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        path, query = unquote(url.path.lstrip("/")), parse_qs(url.query, keep_blank_values=True)
+        if path.startswith("_"):
+            self._send(_own(self.demo, self.command, path, self._body()))
+            return
+        self.demo.log.append(_noted(self, path, url.query))
+        kind = self.demo.faults.take(path)
+        if kind == "slow":
+            self.demo.wait_slowly()
+        answer = self.demo.world.answer(path, query)
+        if kind:
+            self._send(spoilt(answer, kind), is_cut=kind == "truncate")
+        else:
+            self._send(_part(answer, self.headers.get("Range"), self.headers.get("If-None-Match")))
 
-        do_HEAD = do_POST = do_DELETE = do_GET
+    do_HEAD = do_POST = do_DELETE = do_GET
 
-        def _body(self) -> bytes:
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
-        def _send(self, answer: Answer, is_cut: bool = False) -> None:
-            self.send_response_only(answer.status)
-            path = self.path.lstrip("/")
-            for name, value in {**_common(server.world.today, path, len(server.log)), **answer.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body)))
-            self.end_headers()
-            if self.command != "HEAD" and answer.status != 304:
-                self.wfile.write(answer.body[: len(answer.body) // 2] if is_cut else answer.body)
-            self.close_connection = self.close_connection or is_cut
+    def _send(self, answer: Answer, is_cut: bool = False) -> None:
+        self.send_response_only(answer.status)
+        path = self.path.lstrip("/")
+        for name, value in {**_common(self.demo.world.today, path, len(self.demo.log)), **answer.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD" and answer.status != 304:
+            self.wfile.write(answer.body[: len(answer.body) // 2] if is_cut else answer.body)
+        self.close_connection = self.close_connection or is_cut
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Requests are kept in the server's log, not printed."""
-
-    return Handler
+    def log_message(self, format: str, *args: Any) -> None:
+        """Requests are kept in the server's log, not printed."""
 
 
 def _noted(handler: BaseHTTPRequestHandler, path: str, query: str) -> dict[str, Any]:
