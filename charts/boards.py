@@ -13,7 +13,7 @@ from charts.canvas import Canvas, canvas, date_axis, event_marks, figure_on, sco
 from charts.chart import Context
 from charts.figures import key_words
 from charts.labels import Label, end_labels, room_for
-from charts.words import escaped, gap, score, short_day
+from charts.words import escaped, gap, model_name, score, short_day, short_name
 
 # Boards further apart than this (and than four usual pauses) are not joined: nobody knows what happened between.
 LONGEST_PAUSE = timedelta(days=62)
@@ -79,13 +79,16 @@ def _best_line(name: str, rows: pd.DataFrame, room: Canvas) -> dict[str, Any]:
     joined = pd.concat([*_runs_with_gaps(rows)], ignore_index=True)
     colour = colour_of(name, room.context)
     marked = len(rows) <= MARKERS_UP_TO
+    # LiveBench exchanges its questions, so its editions are only loosely tied to one another.
+    loose = rows["source_id"].iloc[0] == "livebench"
+    dash, width = ("dot", room.sizes.line / 2) if loose else (theme.REGION_DASHES.get(name, "solid"), room.sizes.line)
     return {
         "x": joined["at"],
         "y": joined["best_score"],
         "mode": "lines+markers" if marked else "lines",
         "name": GROUP_WORDS.get(name, name),
-        "line": {"color": colour, "width": room.sizes.line, "dash": theme.REGION_DASHES.get(name, "solid")},
-        "marker": {"symbol": marker_of(name), "size": room.sizes.marker, "color": colour},
+        "line": {"color": colour, "width": width, "dash": dash},
+        "marker": {"symbol": marker_of(name), "size": room.sizes.marker + (2 if loose else 0), "color": colour},
         "hovertext": [_hover(row) for _, row in joined.iterrows()],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "connectgaps": False,
@@ -154,7 +157,7 @@ def _end_label(name: str, rows: pd.DataFrame, context: Context) -> Label:
         float(last["best_score"]),
         f"{words}  {score(last['best_score'])}",
         colour_of(name, context),
-        str(last["best_model_label"]),
+        model_name(str(last["best_model_label"])),
     )
 
 
@@ -192,7 +195,11 @@ def _dot_hover(row: pd.Series) -> str:
     parts = [f"<b>{escaped(row['model_label'])}: {score(row['score'])} {escaped(row['unit'], 30)}</b>"]
     if pd.notna(row["score_low"]):
         parts.append(f"interval {score(row['score_low'])} to {score(row['score_high'])}")
-    who = escaped(row["organisation_name"]) if pd.notna(row["organisation_name"]) else "publisher not in the registry"
+    who = (
+        escaped(short_name(row["organisation_name"]))
+        if pd.notna(row["organisation_name"])
+        else "publisher not in the registry"
+    )
     parts.append(f"{who}, {row['region']}; {GROUP_WORDS[row['group_name']].lower()}")
     return "<br>".join([*parts, f"place {row['place']:,.0f} on the board of {short_day(row['published_on'])}"])
 
@@ -200,7 +207,9 @@ def _dot_hover(row: pd.Series) -> str:
 def _best_dot(name: str, rows: pd.DataFrame, context: Context) -> Label:
     last = rows[rows["at"] == rows["at"].max()].nsmallest(1, "place_in_group").iloc[0]
     words = f"{GROUP_WORDS[name]}  {score(last['score'])}"
-    return Label(last["at"] + APART, float(last["score"]), words, colour_of(name, context), str(last["model_label"]))
+    return Label(
+        last["at"] + APART, float(last["score"]), words, colour_of(name, context), model_name(str(last["model_label"]))
+    )
 
 
 def _key(names: list[str], context: Context) -> tuple[str, ...]:

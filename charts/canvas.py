@@ -15,7 +15,7 @@ from charts.words import escaped
 
 # Mean width of a letter of Source Sans 3 in parts of its size; a little more, because a fallback font may be wider.
 LETTER, BOLD_LETTER = 0.49, 0.53
-LINE = 1.28  # height of a line of text in parts of its size
+LINE = 1.3  # height of a line of text in parts of its size
 SIMULATED = "SIMULATED DATA"
 
 
@@ -24,7 +24,8 @@ class Canvas:
     """The room of a picture: what stands around the plot area and how much is left for it, in pixels."""
 
     context: Context
-    head: tuple[str, ...]  # title lines, then unit lines, as Plotly's HTML
+    title: tuple[str, ...]  # lines, as Plotly's HTML
+    below: tuple[str, ...]  # lines below the title: unit, then coloured words
     foot: tuple[str, ...]
     left: int
     right: int
@@ -58,19 +59,18 @@ def canvas(context: Context, y_labels: list[str], right: int, key: tuple[str, ..
     title = wrapped(context.title, sizes.width - 8, sizes.title, BOLD_LETTER)
     unit = [] if context.size == "small" else wrapped(context.subtitle, sizes.width - 8, sizes.subtitle)
     foot = wrapped(context.source_line, sizes.width - 8, sizes.source)
-    head = [f"<b>{escaped(line, 200)}</b>" for line in title]
-    head += [coloured(escaped(line, 200), colours.second_ink, sizes.subtitle) for line in unit]
-    head += key_lines(key, sizes)
-    heights = [sizes.title] * len(title) + [sizes.subtitle] * (len(head) - len(title))
+    below = [coloured(escaped(line, 200), colours.second_ink, sizes.subtitle) for line in unit] + key_lines(key, sizes)
     left = max((text_width(label, sizes.label) for label in y_labels), default=0) + round(sizes.label * 0.8)
     return Canvas(
         context=context,
-        head=tuple(head),
+        title=tuple(f"<b>{escaped(line, 200)}</b>" for line in title),
+        below=tuple(below),
         foot=tuple(escaped(line, 300) for line in foot),
         left=left,
         right=right,
-        top=round(sum(heights) * LINE + sizes.label * (2.1 if context.events and sizes.event_gap else 0.9)),
-        bottom=round(sizes.label * (0.9 + LINE * x_lines) + len(foot) * sizes.source * LINE + 4),
+        top=_head_height(len(title), len(below), sizes)
+        + round(sizes.label * (2.0 if _has_event_row(context) else 1.2)),
+        bottom=round(sizes.label * (1.5 + LINE * x_lines) + len(foot) * sizes.source * LINE),
     )
 
 
@@ -83,8 +83,8 @@ def figure_on(room: Canvas, traces: list[Any], xaxis: dict[str, Any], yaxis: dic
             "template": theme.template(room.context.dark, room.context.size),
             "height": room.sizes.height,
             "margin": {"l": room.left, "r": room.right, "t": room.top, "b": room.bottom, "pad": 0},
-            "xaxis": xaxis,
-            "yaxis": yaxis,
+            "xaxis": {"ticklabelstandoff": round(room.sizes.label * 0.35), **xaxis},
+            "yaxis": {"ticklabelstandoff": round(room.sizes.label * 0.35), **yaxis},
             "annotations": annotations,
             **more,
         },
@@ -93,14 +93,27 @@ def figure_on(room: Canvas, traces: list[Any], xaxis: dict[str, Any], yaxis: dic
 
 def head_and_foot(room: Canvas) -> list[dict[str, Any]]:
     """Title and unit above the plot area, the source below it, flush with the left edge of the picture."""
-    above = room.top - round(room.sizes.title * 0.2)
-    edge = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "align": "left", "xshift": -room.left}
-    head = {**edge, "y": 1, "yanchor": "top", "yshift": above, "text": "<br>".join(room.head)}
-    foot = {**edge, "y": 0, "yanchor": "bottom", "yshift": -room.bottom + 2, "text": "<br>".join(room.foot)}
+    sizes, edge = room.sizes, {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "xshift": -room.left}
+    texts = [(room.title, 1, "top", room.top - 2, sizes.title, room.colours.ink)]
+    if room.below:
+        below = room.top - 2 - _head_height(len(room.title), 0, sizes)
+        texts.append((room.below, 1, "top", below, sizes.subtitle, room.colours.second_ink))
+    texts.append((room.foot, 0, "bottom", -room.bottom + 1, sizes.source, room.colours.second_ink))
     return [
-        {**head, "showarrow": False, "font": {"size": room.sizes.title, "color": room.colours.ink}},
-        {**foot, "showarrow": False, "font": {"size": room.sizes.source, "color": room.colours.second_ink}},
+        {**edge, "y": y, "yanchor": anchor, "yshift": shift, "text": "<br>".join(lines), "align": "left"}
+        | {"showarrow": False, "font": {"size": size, "color": colour}}
+        for lines, y, anchor, shift, size, colour in texts
     ]
+
+
+def _head_height(title_lines: int, lines_below: int, sizes: Size) -> int:
+    # An annotation adds a pixel of its own on each side; lines of one annotation are as far apart as its type is high.
+    return round(title_lines * sizes.title * LINE + lines_below * sizes.subtitle * LINE) + (4 if lines_below else 2)
+
+
+def _air_below_head(context: Context) -> float:
+    # Events need a row of their own for their words.
+    return 2.0 if context.events and theme.SIZES[context.size].event_gap else 1.2
 
 
 def watermark(room: Canvas) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ def chart(chart_id: str) -> Chart:
 
 
 def draw(release: Release, chart: Chart, filters: Filters, *, dark: bool = False, size: str = "page") -> Drawn:
-    """Reads, finds and draws: the one call of pages and exports. Filters that the chart does not obey are at its defaults."""
+    """Reads, finds and draws: the one call of pages and exports. Filters that the chart does not obey count not."""
     chosen = replace(chart.defaults, **{name: getattr(filters, name) for name in chart.filters})
     frame = chart.query(release, chosen)
     finding, states = chart.finding(frame, chosen), _sources_used(release, chart, frame)
@@ -100,6 +100,8 @@ def _events(release: Release, frame: pd.DataFrame) -> tuple[Event, ...]:
         return ()
     since, until = pd.Timestamp(frame[column].min()).date(), pd.Timestamp(frame[column].max()).date()
     rows = queries.events(release, list(LANDMARKS), since, until + timedelta(days=31))
+    # Beside scores only releases explain anything; beside downloads also laws, bans and export rules.
+    rows = rows if column == "period_start" else rows[rows["kind"] == "release"]
     by_id = {row["event_id"]: row for _, row in rows.iterrows()}
     return tuple(
         Event(pd.Timestamp(by_id[event_id]["event_date"]).date(), word, str(by_id[event_id]["title"]))
@@ -139,15 +141,18 @@ def _downloads_unit(frame: pd.DataFrame, filters: Filters) -> str:
 
 
 def _concentration_unit(frame: pd.DataFrame, filters: Filters) -> str:
-    return "Filled mark: share of the downloads of the sides together. Bar: the same without the side's most downloaded model"
+    return "Mark: share of the downloads of the sides together. Bar: the same without the side's most downloaded model"
 
 
 def _board_unit(frame: pd.DataFrame, filters: Filters) -> str:
     if frame.empty:
         return "Points of the board"
     interval = "best_score_low" if "best_score_low" in frame else "score_low"
-    band = " with interval" if frame[interval].notna().any() else ", which gives no intervals"
-    return f"{frame['benchmark_name'].iloc[0]}: {frame['unit'].iloc[0]}{band}; the scale does not begin at zero"
+    band = " with interval" if frame[interval].notna().any() else ""
+    editions = ", each edition with questions of its own" if "livebench" in set(frame["source_id"]) else ""
+    return (
+        f"{frame['benchmark_name'].iloc[0]}: {frame['unit'].iloc[0]}{band}{editions}; the scale does not begin at zero"
+    )
 
 
 def _licence_title(filters: Filters) -> str:
@@ -158,7 +163,8 @@ def _licence_title(filters: Filters) -> str:
 def _licence_unit(frame: pd.DataFrame, filters: Filters) -> str:
     what = "models created" if filters.licence_by == "models" else "downloads"
     whose = "all tracked organisations" if not filters.regions else f"publishers from {_sides(filters)}"
-    return f"Per cent of the {what} in each month, {whose}"
+    few = "; pale: fewer than 20" if len(frame) and (frame["total"] < findings_licences.ENOUGH_MODELS).any() else ""
+    return f"Per cent of the {what} in each month, {whose}{few}"
 
 
 CHARTS: tuple[Chart, ...] = (

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.canvas import Canvas, canvas, figure_on, share_axis
 from charts.chart import Context
-from charts.figures import key_words, middle, period_in_words, x_axis
+from charts.figures import baseline, half_line, key_words, middle, period_in_words, x_axis
 from charts.labels import Label, end_labels, room_for
 from charts.words import escaped, percent
 from warehouse.filters import Filters
@@ -31,7 +31,8 @@ def downloads_concentration(frame: pd.DataFrame, context: Context) -> go.Figure:
         room,
         traces,
         xaxis=_time_axis(shown, room, air_days=18),
-        yaxis={"range": span, "tickvals": ticks, "ticktext": texts},
+        yaxis={"range": span, "tickvals": ticks, "ticktext": texts, **baseline(room)},
+        shapes=half_line(room),
         annotations=end_labels(room, labels, span),
     )
 
@@ -50,7 +51,7 @@ def _time_axis(frame: pd.DataFrame, room: Canvas, air_days: int) -> dict[str, An
 
 
 def _dodge(place: int, count: int, filters: Filters) -> timedelta:
-    width = 14 if filters.period == "month" else 3
+    width = 8 if filters.period == "month" else 2
     return timedelta(days=(place - (count - 1) / 2) * width / max(count - 1, 1) if count > 1 else 0)
 
 
@@ -89,7 +90,7 @@ def _pair_hover(row: pd.Series, side: str, filters: Filters) -> str:
     if pd.notna(row["top1_share"]):
         parts += [
             f"without {escaped(row['top_model_id'])}: {percent(row['share_without_own_top'])}",
-            f"it has {percent(row['top1_share'])} of the side's downloads, the first three {percent(row['top3_share'])}",
+            f"it has {percent(row['top1_share'])} of the side's downloads, the top three {percent(row['top3_share'])}",
         ]
     return "<br>".join(parts)
 

@@ -1,4 +1,4 @@
-"""A drawn chart to take away: each form carries finding, definition, source, licence, data date, release, link and hash."""
+"""A drawn chart to take away; each form carries finding, definition, source, licence, dates, link and hash."""
 
 import csv as csv_module
 import io

@@ -21,7 +21,7 @@ from charts.canvas import (
 )
 from charts.chart import Context
 from charts.labels import Label, end_labels, room_for
-from charts.words import amount, escaped, month, percent, short_day
+from charts.words import amount, escaped, month, percent, short_day, short_name
 from warehouse.filters import Filters
 
 MIDDLE = {"month": 14, "week": 3}  # a period is drawn in its middle, so that events stand where they happened
@@ -89,7 +89,7 @@ def styled_groups(frame: pd.DataFrame, context: Context) -> list[tuple[pd.DataFr
 
 
 def _line(rows: pd.DataFrame, column: str, context: Context, style: tuple[str, str, str]) -> Line:
-    group_id, name = str(rows["group_id"].iloc[0]), str(rows["group_label"].iloc[0])
+    group_id, name = str(rows["group_id"].iloc[0]), short_name(str(rows["group_label"].iloc[0]))
     name = "Others" if group_id == "other" else name
     points = pd.DataFrame(
         {
@@ -134,12 +134,13 @@ def _draw_lines(lines: list[Line], is_share: bool, context: Context) -> go.Figur
     since, until = points["at"].min().date(), points["at"].max().date()
     shapes, annotations = event_marks(room, since, until)
     marks, words = _breaks(lines, room)
+    half = half_line(room) if is_share and {line.group_id for line in lines} == set(context.filters.sides) else []
     return figure_on(
         room,
         [trace for line in lines for trace in _traces(line, room)],
         xaxis=x_axis(since, until, room, context.filters),
-        yaxis={"range": span, "tickvals": ticks, "ticktext": texts},
-        shapes=[*shapes, *marks],
+        yaxis={"range": span, "tickvals": ticks, "ticktext": texts, **baseline(room)},
+        shapes=[*shapes, *marks, *half],
         annotations=[*annotations, *words, *end_labels(room, labels, span)],
         hovermode="closest",
     )
@@ -250,6 +251,19 @@ def period_in_words(row: pd.Series, filters: Filters) -> str:
     if row["method"] == "rolling_window" and filters.period == "month":
         return f"30 days to {short_day(row['period_end'])}"
     return f"week from {short_day(row['period_start'])}" if filters.period == "week" else month(row["period_start"])
+
+
+def baseline(room: Canvas) -> dict[str, Any]:
+    """Shares and amounts stand on zero, and the line says so."""
+    return {"zeroline": True, "zerolinecolor": room.colours.second_ink, "zerolinewidth": max(1, room.sizes.line / 3)}
+
+
+def half_line(room: Canvas) -> list[dict[str, Any]]:
+    """Of two sides, the one above half leads; of more, nobody need be."""
+    if len(room.context.filters.sides) != 2:
+        return []
+    line = {"color": room.colours.second_ink, "width": max(1, room.sizes.line / 3)}
+    return [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5, "line": line, "layer": "below"}]
 
 
 def x_axis(since: date, until: date, room: Canvas, filters: Filters, air_days: int = 0) -> dict[str, Any]:

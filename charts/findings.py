@@ -1,4 +1,4 @@
-"""DataFrame in, one plain sentence with its numbers out: downloads - who took how much, and what one repository weighs."""
+"""DataFrame in, one plain sentence with its numbers out: who took how much, and what one repository weighs."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,13 +9,14 @@ from charts.chart import Finding
 from charts.words import (
     amount,
     day,
+    model_name,
     month,
     month_of_text,
-    model_name,
     people,
     percent,
     points,
     said_list,
+    short_name,
     whole_of,
     with_article,
 )
@@ -48,7 +49,7 @@ def downloads_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
     sentence = (
         f"{_opening(subject, filters)} {percent(share)} of {whole_of(filters.sides)} {at.when}"
         f"{_change(at, subject, column)}{_rivals(at.now, subject, column, filters)}"
-        f"{_robustness(at.now, subject, filters)}."
+        f"{_since(frame, subject, column, filters)}{_robustness(at.now, subject, filters)}."
     )
     return Finding(
         sentence,
@@ -59,25 +60,37 @@ def downloads_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
 
 
 def downloads_concentration(frame: pd.DataFrame, filters: Filters) -> Finding:
-    """How much of each side's downloads its most downloaded models have."""
+    """Whether one repository decided who led in any period, and what the first models have of each side's downloads."""
     at = last_moment(frame, filters)
     known = at.now.dropna(subset=["top1_share"]) if at else pd.DataFrame()
     if at is None or known.empty:
         return nothing(frame, filters, f"new downloads of {_models(filters)}")
-    subject = _subject(known, filters)
-    others = [row for _, row in known.iterrows() if row["group_id"] != subject["group_id"]]
-    sentence = (
-        f"{_upper(at.when)}, one repository ({model_name(subject['top_model_id'])}) had {percent(subject['top1_share'])} "
-        f"of the downloads of {people(subject['group_id'])} and the three most downloaded {percent(subject['top3_share'])}"
-    )
-    told_others = [
-        f"{percent(row['top1_share'])} and {percent(row['top3_share'])} for {people(row['group_id'])} "
-        f"({model_name(row['top_model_id'])})"
-        for row in others
+    ordered = sorted((row for _, row in known.iterrows()), key=lambda row: filters.sides.index(row["group_id"]))
+    each = [
+        f"{model_name(row['top_model_id'])} {percent(row['top1_share'])} of the downloads of {people(row['group_id'])}"
+        for row in ordered
     ]
-    sentence += f"; it was {said_list(told_others)}." if told_others else "."
-    return Finding(
-        sentence, f"{sentence} {told(frame, 'top1_share', filters)}", key_figure=percent(subject["top1_share"])
+    heaviest = f"{_upper(at.when)} the most downloaded repositories had: {said_list(each)}."
+    flips = _flips(frame)
+    sentence = _decided(flips, frame["period_start"].nunique(), filters) if flips else heaviest
+    told_lines = f"{heaviest if flips else ''} {told(frame, 'top1_share', filters)}".strip()
+    return Finding(sentence, f"{sentence} {told_lines}", key_figure=percent(ordered[0]["top1_share"]))
+
+
+def _flips(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """The finished periods in which another side would have led without the leader's most downloaded repository."""
+    periods = [rows for _, rows in frame[frame["is_complete"].astype(bool)].groupby("period_start")]
+    return [rows for rows in periods if _leader_without_top_of(rows, _leader(rows)) is not None]
+
+
+def _decided(flips: list[pd.DataFrame], periods: int, filters: Filters) -> str:
+    rows, leader = flips[-1], _leader(flips[-1])
+    unit = "months" if filters.period == "month" else "weeks"
+    often = f"in {len(flips)} of {periods} {unit}, last " if len(flips) > 1 else ""
+    return (
+        f"One repository decided who led {often}{period(leader, filters)}: {people(leader['group_id'])} took "
+        f"{percent(leader['share'])} of {whole_of(filters.sides)}, without {model_name(leader['top_model_id'])} "
+        f"{percent(_share_without_top_of(rows, leader, leader))}."
     )
 
 
@@ -89,7 +102,8 @@ def family_share(frame: pd.DataFrame, filters: Filters) -> Finding:
     now, before = float(at.now["share"].sum()), float(at.before["share"].sum())
     change = "" if at.before.empty else f", {_moved(now, before)} {at.when_before}"
     each = said_list([f"{row['group_id']} {percent(row['share'])}" for _, row in at.now.iterrows()])
-    sentence = f"DeepSeek and Qwen models took {percent(now)} of all downloads counted {at.when}{change}: {each}."
+    whole = f"all downloads of {_models(filters)} counted"
+    sentence = f"DeepSeek and Qwen models took {percent(now)} of {whole} {at.when}{change}: {each}."
     return Finding(
         sentence,
         f"{sentence} {told(frame, 'share', filters)}",
@@ -125,7 +139,8 @@ def told(frame: pd.DataFrame, column: str, filters: Filters) -> str:
     """The lines of a picture in words: first, last, highest, lowest, and what is unfinished."""
     done = frame[frame["is_complete"].astype(bool) & frame[column].notna()]
     sizes = done.groupby("group_id", sort=False)["new_downloads"].sum().sort_values(ascending=False)
-    names = [name for name in sizes.index if name != "other"]
+    names = [name for name in filters.sides if name in sizes.index] if filters.group == "region" else []
+    names += [name for name in sizes.index if name not in {"other", *names}]
     lines = [_line_told(done[done["group_id"] == name], column) for name in names[:LINES_TOLD]]
     more = [f"{len(names) - LINES_TOLD} more lines are in the table."] if len(names) > LINES_TOLD else []
     late = frame[~frame["is_complete"].astype(bool)]
@@ -205,24 +220,48 @@ def _rivals(now: pd.DataFrame, subject: pd.Series, column: str, filters: Filters
     return f", {'ahead of' if ahead else 'behind'} {_name(first, filters)} with {percent(first[column])}"
 
 
+def _since(frame: pd.DataFrame, subject: pd.Series, column: str, filters: Filters) -> str:
+    """Since when the leading one of two sides has led, where the periods shown hold another leader too."""
+    if filters.group != "region" or len(filters.sides) != 2 or abs(float(subject[column]) - 0.5) < LEVEL:
+        return ""
+    own = frame[frame["is_complete"].astype(bool) & (frame["group_id"] == subject["group_id"])].sort_values(
+        "period_start"
+    )
+    is_same = (own[column] > 0.5) == bool(subject[column] > 0.5)
+    if is_same.all():
+        return ""
+    first = own[own["period_start"] > own.loc[~is_same, "period_start"].max()].iloc[0]
+    other = next(side for side in filters.sides if side != subject["group_id"])
+    leader = with_article(subject["group_id"] if subject[column] > 0.5 else other)
+    if first["period_start"] == subject["period_start"]:
+        return f", which put {leader} ahead"
+    return f"; {leader} {'have' if leader.startswith('other') else 'has'} led since {month(first['period_start'])}"
+
+
 def _robustness(now: pd.DataFrame, subject: pd.Series, filters: Filters) -> str:
     """What the sentence would be without one repository, above all where another side would lead then."""
     if filters.without_top:
         return f"; with all models it was {percent(subject['share'])}"
-    leader = now[now["group_id"] != "other"].nlargest(1, "new_downloads").iloc[0]
-    if pd.notna(leader["top_model_id"]) and (new_leader := _leader_without_top_of(now, leader)) is not None:
+    leader = _leader(now)
+    if (new_leader := _leader_without_top_of(now, leader)) is not None:
         share = _share_without_top_of(now, leader, subject)
-        who = _bare_name(new_leader, filters)
         said = f"; without one repository ({model_name(leader['top_model_id'])}) it was {percent(share)}"
-        return said if who is None else f"{said}, and {who} led"
+        return f"{said}, and {_bare_name(new_leader, filters)} led"
     if pd.isna(subject["top_model_id"]):
         return ""
     share = _share_without_top_of(now, subject, subject)
     return f"; without one repository ({model_name(subject['top_model_id'])}) it was {percent(share)}"
 
 
+def _leader(now: pd.DataFrame) -> pd.Series:
+    named = now[now["group_id"] != "other"]
+    return (named if len(named) else now).nlargest(1, "new_downloads").iloc[0]
+
+
 def _leader_without_top_of(now: pd.DataFrame, leader: pd.Series) -> pd.Series | None:
     """Who would lead without the leader's most downloaded model; None where the leader would still."""
+    if pd.isna(leader["top_model_downloads"]):
+        return None
     left = float(leader["new_downloads"] - leader["top_model_downloads"])
     rivals = now[(now["group_id"] != "other") & (now["group_id"] != leader["group_id"])]
     above = rivals[rivals["new_downloads"] > left]
@@ -240,8 +279,7 @@ def _subject(now: pd.DataFrame, filters: Filters) -> pd.Series:
     """China where regions are compared, since that is the question; else the group with most downloads."""
     if filters.group == "region" and "China" in set(now["group_id"]):
         return now[now["group_id"] == "China"].iloc[0]
-    named = now[now["group_id"] != "other"]
-    return (named if len(named) else now).nlargest(1, "new_downloads").iloc[0]
+    return _leader(now)
 
 
 def _is_amount(frame: pd.DataFrame, filters: Filters) -> bool:
@@ -258,9 +296,9 @@ def _line_told(rows: pd.DataFrame, column: str) -> str:
     say = percent if "share" in column else amount
     ordered = rows.sort_values("period_start")
     first, last = ordered.iloc[0], ordered.iloc[-1]
-    high, low = ordered.loc[ordered[column].idxmax()], ordered.loc[ordered[column].idxmin()]
+    high, low = ordered.nlargest(1, column).iloc[0], ordered.nsmallest(1, column).iloc[0]
     what = "most downloaded model's share" if column == "top1_share" else ""
-    name = f"{last.get('group_label', last['group_id'])}{', ' + what if what else ''}"
+    name = short_name(str(last["group_label"])) + (f", {what}" if what else "")
     return (
         f"{name}: {say(first[column])} in {month(first['period_start'])}, {say(last[column])} in "
         f"{month(last['period_start'])}; highest {say(high[column])} ({month(high['period_start'])}), "
@@ -283,11 +321,11 @@ def _short(old: pd.Series, new: pd.Series) -> str:
 
 
 def _name(row: pd.Series, filters: Filters) -> str:
-    return people(row["group_id"]) if filters.group == "region" else str(row["group_label"])
+    return people(row["group_id"]) if filters.group == "region" else short_name(str(row["group_label"]))
 
 
 def _bare_name(row: pd.Series, filters: Filters) -> str:
-    return with_article(row["group_id"]) if filters.group == "region" else str(row["group_label"])
+    return with_article(row["group_id"]) if filters.group == "region" else short_name(str(row["group_label"]))
 
 
 def _models(filters: Filters) -> str:

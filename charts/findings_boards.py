@@ -1,4 +1,4 @@
-"""DataFrame in, one plain sentence out: leaderboards. `Ahead` is said only where the intervals are clear of each other."""
+"""DataFrame in, one plain sentence out: leaderboards. `Ahead` is said only where the intervals do not touch."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from charts.chart import Finding
 from charts.findings import nothing
-from charts.words import day, gap, score, short_day, with_article
+from charts.words import day, gap, score, short_day, short_name
 from warehouse.filters import Filters
 
 BEST = {
@@ -18,8 +18,15 @@ BEST = {
     "Other": "the best model from other countries",
     "Unattributed": "the best model of an unknown country",
 }
-MODELS = {"open": "open-weight models", "closed": "closed models"}
-ADJECTIVES = {"China": "Chinese", "United States": "US", "Europe": "European"}
+MODELS = {
+    "open": "open-weight models",
+    "closed": "closed models",
+    "China": "Chinese models",
+    "United States": "US models",
+    "Europe": "European models",
+    "Other": "models from other countries",
+    "Unattributed": "models of an unknown country",
+}
 NUMBERS = ("none", "one", "two", "three", "four", "five")
 CHANGE_DAYS = 28  # a gap is compared with that of the last board at least so long ago
 PLACES = 5
@@ -40,7 +47,7 @@ def scores_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
     if frame.empty:
         return nothing(frame, filters, "scores")
     last = frame[frame["month_start"] == frame["month_start"].max()]
-    board = f"On the {last['benchmark_name'].iloc[0]} board of {day(last['published_on'].max())}"
+    board = f"On the {_board_name(last.iloc[0])} board of {day(last['published_on'].max())}"
     is_open = last["group_name"] == "open"
     count = int((is_open & (last["place"] <= PLACES)).sum())
     have = "has" if count < 2 else "have"
@@ -83,20 +90,20 @@ def _two(now: pd.DataFrame, asked: str) -> tuple[pd.Series, pd.Series]:
 
 
 def _compared(leader: pd.Series, trailing: pd.Series) -> str:
-    board = f"on the {leader['benchmark_name']} board of {day(leader['published_on'])}"
+    board = f"on the {_board_name(leader)} board of {day(leader['published_on'])}"
     first, second = BEST[leader["group_name"]], BEST[trailing["group_name"]]
     scores = f"({score(leader['best_score'])} to {score(trailing['best_score'])})"
     if gap(trailing["gap"]) in {"0", "0.0"}:
         return f"{_upper(first)} and {second} were level {board} {scores}"
     if pd.isna(trailing["is_gap_clear"]):
         return (
-            f"{_upper(first)} scored {gap(trailing['gap'])} points more than {second} {board} {scores}, "
-            "which gives no intervals"
+            f"{_upper(first)} scored {gap(trailing['gap'])} points more than {second} {board} {scores}; "
+            "the board gives no intervals"
         )
     if not trailing["is_gap_clear"]:
         return (
-            f"{_upper(first)} and {second} were too close to call {board}: {gap(trailing['gap'])} points apart {scores}, "
-            "less than their intervals"
+            f"{_upper(first)} and {second} were too close to call {board}: {gap(trailing['gap'])} points apart "
+            f"{scores}, their intervals overlap"
         )
     return f"{_upper(first)} was {gap(trailing['gap'])} points ahead of {second} {board} {scores}"
 
@@ -107,11 +114,7 @@ def _lag(trailing: pd.Series) -> str:
         return ""
     at_least = "at least " if trailing["is_lag_at_least"] else ""
     word = "day" if days == 1 else "days"
-    return f"; {_models_of(trailing['leading_group'])} had reached {score(trailing['best_score'])} {at_least}{days:,.0f} {word} before"
-
-
-def _models_of(group: str) -> str:
-    return MODELS.get(group) or f"{ADJECTIVES.get(group, with_article(group))} models"
+    return f"; {MODELS[trailing['leading_group']]} had reached that score {at_least}{days:,.0f} {word} earlier"
 
 
 def _change(frame: pd.DataFrame, leader: pd.Series, trailing: pd.Series) -> str:
@@ -130,9 +133,9 @@ def _change(frame: pd.DataFrame, leader: pd.Series, trailing: pd.Series) -> str:
 
 def _one_group(frame: pd.DataFrame) -> Finding:
     last = frame[frame["published_on"] == frame["published_on"].max()].iloc[0]
-    only = _models_of(last["group_name"])
+    only = MODELS[last["group_name"]]
     sentence = (
-        f"The {last['benchmark_name']} lists only {only} here, so there is no gap to measure; the best had "
+        f"The {_board_name(last)} board lists only {only} here, so there is no gap to measure; the best had "
         f"{score(last['best_score'])} on {day(last['published_on'])}."
     )
     return Finding(sentence, f"{sentence} {_told(frame)}", key_figure=score(last["best_score"]))
@@ -145,18 +148,25 @@ def _told(frame: pd.DataFrame) -> str:
 def _group_told(rows: pd.DataFrame) -> str:
     ordered = rows.sort_values("published_on")
     first, last = ordered.iloc[0], ordered.iloc[-1]
-    high = ordered.loc[ordered["best_score"].idxmax()]
+    high = ordered.nlargest(1, "best_score").iloc[0]
     name = BEST[last["group_name"]].removeprefix("the ")
-    return f"{_upper(name)}: {_point(first)}, {_point(last)}; highest {score(high['best_score'])} on {day(high['published_on'])}."
+    highest = f"highest {score(high['best_score'])} on {day(high['published_on'])}"
+    return f"{_upper(name)}: {_point(first)}, {_point(last)}; {highest}."
 
 
 def _point(row: pd.Series) -> str:
     return f"{score(row['best_score'])} on {day(row['published_on'])} ({row['best_model_label']})"
 
 
+def _board_name(row: pd.Series) -> str:
+    return str(row["benchmark_name"]).replace(",", "")
+
+
 def _model(row: pd.Series) -> str:
     maker = row["organisation_name"]
-    return f"{row['model_label']} ({maker}, {row['region']})" if pd.notna(maker) else str(row["model_label"])
+    if pd.isna(maker):
+        return str(row["model_label"])
+    return f"{row['model_label']} ({short_name(maker)}, {row['region']})"
 
 
 def _upper(text: Any) -> str:

@@ -87,15 +87,16 @@ def _moved(now: float, before: float) -> str:
 
 
 def _told(frame: pd.DataFrame) -> str:
-    done = frame[frame["is_complete"].astype(bool)]
-    if done.empty:
+    """First and last month with enough behind them, class by class."""
+    months = _open_by_month(frame)
+    if months.empty:
         return ""
-    first, last = done["month_start"].min(), done["month_start"].max()
-    parts = []
-    for name, word in LICENCE_WORDS.items():
-        shares = done[done["licence_class"] == name].groupby("month_start")["share"].sum()
-        if len(shares):
-            parts.append(
-                f"{word} {percent(shares.get(first, 0.0))} in {month(first)}, {percent(shares.get(last, 0.0))} in {month(last)}"
-            )
+    first, last = months.index[0], months.index[-1]
+    shares = frame.groupby(["month_start", "licence_class"])["share"].sum()
+    ends = list(dict.fromkeys((first, last)))
+    parts = [
+        f"{word} {', '.join(f'{percent(shares.get((at, name), 0.0))} in {month(at)}' for at in ends)}"
+        for name, word in LICENCE_WORDS.items()
+        if name in set(frame["licence_class"])
+    ]
     return f"{'; '.join(parts)}."

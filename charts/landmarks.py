@@ -1,7 +1,7 @@
 """Which events of the registry stand in pictures, and the one or two words they get there: a decision made by people.
 
-A picture has room for a handful. The first in the list matter most; each is `verified` or `secondary` in the registry, and
-the whole title is on hover. An id that the release does not have is left out.
+A picture has room for a handful. The first in the list matter most; each is `verified` or `secondary` in the registry,
+and the whole title is on hover. An id that the release does not have is left out.
 """
 
 LANDMARKS = {

@@ -11,6 +11,7 @@ from charts import theme
 from charts.canvas import Canvas, canvas, coloured, date_axis, figure_on
 from charts.chart import Context
 from charts.figures import key_words
+from charts.findings_licences import ENOUGH_MODELS
 from charts.labels import Label, end_labels, room_for
 from charts.words import LICENCE_WORDS, amount, escaped, month, percent
 from registry import REGIONS
@@ -68,10 +69,12 @@ def licence_share_by_region(frame: pd.DataFrame, context: Context) -> go.Figure:
 
 def open_share(frame: pd.DataFrame, context: Context) -> go.Figure:
     """The share of OSI-approved licences alone, as one line; for the first page."""
-    whole = frame.groupby("month_start", as_index=False).agg(is_complete=("is_complete", "all"))
-    is_open = frame[frame["licence_class"] == "open"][["month_start", "share", "amount", "total"]]
-    points = whole.merge(is_open, on="month_start", how="left").fillna({"share": 0.0})
-    done = points[points["is_complete"]]
+    whole = frame.groupby("month_start", as_index=False).agg(is_complete=("is_complete", "all"), total=("total", "max"))
+    is_open = frame[frame["licence_class"] == "open"][["month_start", "share"]]
+    points = whole.merge(is_open, on="month_start", how="left").fillna({"share": 0.0}).sort_values("month_start")
+    done = points[points["is_complete"].astype(bool)]
+    if (done["total"] >= ENOUGH_MODELS).any():  # a month with few models is a gap, unless no month has more
+        done = done.assign(share=done["share"].where(done["total"] >= ENOUGH_MODELS))
     colour = theme.palette(context.dark).licences["open"]
     labels = (
         [Label(pd.Timestamp(done["month_start"].iloc[-1]), float(done["share"].iloc[-1]), "Open", colour)]
@@ -82,8 +85,10 @@ def open_share(frame: pd.DataFrame, context: Context) -> go.Figure:
     trace = {
         "x": pd.to_datetime(done["month_start"]),
         "y": done["share"],
-        "mode": "lines",
+        "mode": "lines+markers",
+        "marker": {"size": room.sizes.marker - 1, "color": colour},
         "line": {"color": colour, "width": room.sizes.line},
+        "connectgaps": False,
         "hovertext": [
             f"<b>{percent(row['share'])}</b> of new models<br>{month(row['month_start'])}" for _, row in done.iterrows()
         ],
@@ -100,28 +105,36 @@ def _classes(frame: pd.DataFrame) -> list[str]:
 
 
 def _bars(rows: pd.DataFrame, name: str, room: Canvas) -> list[dict[str, Any]]:
-    """Full bars, and hollow ones for the unfinished month; the unclassified are hatched."""
-    colour = room.colours.licences[name]
-    traces = []
-    for is_whole, part in rows.groupby("is_complete"):
-        hatch = (
-            {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": room.colours.paper} if name == "unclassified" else {}
-        )
-        full = {"color": colour, "line": {"width": 0}, **({"pattern": hatch} if hatch else {})}
-        hollow = {"color": theme.faded(colour, 0.12), "line": {"width": 1.2, "color": colour}}
-        traces.append(
-            {
-                "type": "bar",
-                "x": pd.to_datetime(part["month_start"]) + timedelta(days=14),
-                "y": part["share"],
-                "width": BAR_DAYS * DAY_MS,
-                "name": LICENCE_WORDS[name],
-                "marker": full if is_whole else hollow,
-                "hovertext": [_hover(row) for _, row in part.iterrows()],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    return traces
+    """Full bars; pale ones where few models stand behind, hollow ones for the unfinished month."""
+    few = rows["total"] < ENOUGH_MODELS
+    kinds = (
+        rows["is_complete"].astype(bool).map({True: "full", False: "hollow"}).mask(few & rows["is_complete"], "pale")
+    )
+    return [_bar(part, name, kind, room) for kind, part in rows.groupby(kinds)]
+
+
+def _bar(part: pd.DataFrame, name: str, kind: str, room: Canvas) -> dict[str, Any]:
+    colour, paper = room.colours.licences[name], room.colours.paper
+    # The unclassified are hatched, so that they read as missing knowledge and not as one more class.
+    hatch = {
+        "pattern": {"shape": "/", "size": 5, "solidity": 0.3, "fillmode": "overlay", "fgcolor": paper, "fgopacity": 1}
+    }
+    markers = {
+        "full": {"color": colour, "line": {"width": 0}},
+        "pale": {"color": theme.mixed(colour, paper, 0.55), "line": {"width": 0}},
+        "hollow": {"color": paper, "line": {"width": max(1.2, room.sizes.line / 2), "color": colour}},
+    }
+    hatched = {"pattern": lines} if name == "unclassified" and kind != "hollow" else {}
+    return {
+        "type": "bar",
+        "x": pd.to_datetime(part["month_start"]) + timedelta(days=14),
+        "y": part["share"],
+        "width": BAR_DAYS * DAY_MS,
+        "name": LICENCE_WORDS[name],
+        "marker": markers[kind] | hatched,
+        "hovertext": [_hover(row) for _, row in part.iterrows()],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
 
 
 def _hover(row: pd.Series) -> str:
@@ -138,8 +151,9 @@ def _hover(row: pd.Series) -> str:
 def _labels(frame: pd.DataFrame, classes: list[str], context: Context) -> list[Label]:
     """Each class beside its part of the last bar, with its share of the last finished month."""
     last = frame[frame["month_start"] == frame["month_start"].max()].set_index("licence_class")["share"]
-    whole = frame[frame["is_complete"]]
-    said = whole[whole["month_start"] == whole["month_start"].max()].set_index("licence_class")["share"]
+    whole = frame[frame["is_complete"].astype(bool)]
+    whole = whole[whole["month_start"] == whole["month_start"].max()]
+    said = whole.loc[whole["total"] >= ENOUGH_MODELS].set_index("licence_class")["share"]
     at = pd.Timestamp(frame["month_start"].max()) + timedelta(days=14 + BAR_DAYS / 2)
     labels, below = [], 0.0
     for name in classes:

@@ -48,12 +48,13 @@ def points(difference: float) -> str:
 
 
 def amount(value: float) -> str:
-    """A number in two or three figures: `2.0 billion`, `45.3 million`, `12,300`."""
+    """A number in two or three figures from ten thousand up: `2.0 billion`, `45.3 million`, `12,300`; exact below."""
     for scale, word in _SCALES:
         if abs(value) >= scale * 0.9995:
             digits = 0 if abs(value) >= 99.95 * scale else 1
             return f"{value / scale:.{digits}f} {word}"
-    return f"{value:,.0f}"
+    rounded = round(value, -max(len(f"{abs(value):.0f}") - 3, 0)) if abs(value) >= 10_000 else value
+    return f"{rounded:,.0f}"
 
 
 def score(value: float) -> str:
@@ -105,6 +106,11 @@ def whole_of(sides: tuple[str, ...], count: int = 5) -> str:
 def people(region: str) -> str:
     """The models of a region, as the subject of a sentence."""
     return PEOPLE.get(region, region)
+
+
+def short_name(name: str) -> str:
+    """A name without what stands in brackets behind it."""
+    return name.split(" (")[0]
 
 
 def model_name(model_id: str) -> str:

@@ -171,7 +171,8 @@ def _with_boards(release: Release, frame: pd.DataFrame, filters: Filters) -> pd.
 def _available(release: Release, name: str, filters: Filters) -> list[dict[str, Any]]:
     known = _of_filters(filters)
     rows = _read(release, name, {key: known[key] for key in set(_PARAMETER.findall(sql(name)))})
-    return [{str(column): row[column] for column in rows} for _, row in rows.iterrows()]
+    columns = list(rows.columns)
+    return [dict(zip(columns, row, strict=True)) for row in rows.itertuples(index=False, name=None)]
 
 
 def _read(release: Release, name: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
@@ -220,7 +221,7 @@ def _family_lines() -> dict[str, Any]:
 
 
 def _change_in_words(row: pd.Series) -> str:
-    day = f"{pd.Timestamp(row['changed_on']):%-d %B %Y}"
+    day = f"{row['changed_on']:%-d %B %Y}"
     if row["kind"] == "new_leader":
         return f"{row['subject']}: {row['after']} now scores best, before it was {row['before']} (board of {day})."
     if row["kind"] == "licence_changed":

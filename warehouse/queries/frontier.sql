@@ -40,12 +40,12 @@ led as (
 ),
 
 reached as (
-    select trailing.board_on, trailing.group_name, min(leading.board_on) as leader_reached_on, min(leading.group_since) as leader_since
-    from led as trailing
-    inner join led as leading
-        on trailing.leading_group = leading.group_name
-        and leading.board_on <= trailing.board_on
-        and leading.direction * leading.best_score >= trailing.direction * trailing.best_score
+    select behind.board_on, behind.group_name, min(ahead.board_on) as leader_reached_on, min(ahead.group_since) as leader_since
+    from led as behind
+    inner join led as ahead
+        on behind.leading_group = ahead.group_name
+        and ahead.board_on <= behind.board_on
+        and ahead.direction * ahead.best_score >= behind.direction * behind.best_score
     group by all
 ),
 
