@@ -68,8 +68,7 @@ def canvas(context: Context, y_labels: list[str], right: int, key: tuple[str, ..
         foot=tuple(escaped(line, 300) for line in foot),
         left=left,
         right=right,
-        top=_head_height(len(title), len(below), sizes)
-        + round(sizes.label * (2.0 if _has_event_row(context) else 1.2)),
+        top=_head_height(len(title), len(below), sizes) + round(sizes.label * _air_below_head(context)),
         bottom=round(sizes.label * (1.5 + LINE * x_lines) + len(foot) * sizes.source * LINE),
     )
 

@@ -116,9 +116,7 @@ def _bars(rows: pd.DataFrame, name: str, room: Canvas) -> list[dict[str, Any]]:
 def _bar(part: pd.DataFrame, name: str, kind: str, room: Canvas) -> dict[str, Any]:
     colour, paper = room.colours.licences[name], room.colours.paper
     # The unclassified are hatched, so that they read as missing knowledge and not as one more class.
-    hatch = {
-        "pattern": {"shape": "/", "size": 5, "solidity": 0.3, "fillmode": "overlay", "fgcolor": paper, "fgopacity": 1}
-    }
+    lines = {"shape": "/", "size": 5, "solidity": 0.3, "fillmode": "overlay", "fgcolor": paper, "fgopacity": 1}
     markers = {
         "full": {"color": colour, "line": {"width": 0}},
         "pale": {"color": theme.mixed(colour, paper, 0.55), "line": {"width": 0}},

@@ -172,7 +172,7 @@ def _available(release: Release, name: str, filters: Filters) -> list[dict[str, 
     known = _of_filters(filters)
     rows = _read(release, name, {key: known[key] for key in set(_PARAMETER.findall(sql(name)))})
     columns = list(rows.columns)
-    return [dict(zip(columns, row, strict=True)) for row in rows.itertuples(index=False, name=None)]
+    return [{column: rows[column].iloc[place] for column in columns} for place in range(len(rows))]
 
 
 def _read(release: Release, name: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
