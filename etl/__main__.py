@@ -3,9 +3,11 @@
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 from datetime import UTC, date, datetime
+from typing import NoReturn
 
 import registry
 from etl import logs, pipeline, reach, report, scheduler
@@ -15,13 +17,21 @@ from etl.pipeline import HISTORY, RunResult
 from settings import Settings, settings
 
 log = logging.getLogger("etl")
-BUSY, TOLD_TO_STOP = 75, 130  # EX_TEMPFAIL: try again later; 128 + SIGINT
+USAGE, BUSY, TOLD_TO_STOP = 64, 75, 130  # EX_USAGE (argparse's 2 has a meaning here); EX_TEMPFAIL; 128 + SIGINT
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with a status of its own for a wrong command line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 published and every source good, 2 published but not all good, 3 refused by checks, 1 otherwise.
 
-    75 when another process is at work, 130 when told to stop.
+    64 for a wrong command line, 75 when another process is at work, 130 when told to stop.
     """
     chosen = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -46,11 +56,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(chosen: argparse.Namespace, given: Settings) -> int:
     """One pass; a line per source as it is done."""
+    if chosen.accept_smaller and not chosen.source:
+        print("--accept-smaller needs --source: say which source really has less than before", file=sys.stderr)
+        return USAGE
     result = pipeline.run(
         given,
         registry.load(),
         chosen.source,
         next_run_at=chosen.next_run_at,
+        accept_smaller=chosen.accept_smaller,
         tell=lambda state: _say(report.line(state)),
     )
     return _end(result)
@@ -77,7 +91,7 @@ def backfill(chosen: argparse.Namespace, given: Settings) -> int:
             "history at every run",
             file=sys.stderr,
         )
-        return 1
+        return USAGE
     result = pipeline.run(
         given, registry.load(), [HISTORY], since=chosen.since, tell=lambda state: _say(report.line(state))
     )
@@ -102,10 +116,11 @@ def reachable(chosen: argparse.Namespace, given: Settings) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m etl", description=__doc__)
+    parser = _Parser(prog="python -m etl", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     running = commands.add_parser("run", help="one pass: collect, tidy, keep, build, check, publish")
     running.add_argument("--source", action="append", choices=COLLECTORS, help="only this one (may be repeated)")
+    running.add_argument("--accept-smaller", action="store_true", help="take a reading with less than half of the rows")
     running.add_argument("--next-run-at", type=datetime.fromisoformat, help=argparse.SUPPRESS)  # from the scheduler
     running.set_defaults(act=run)
     commands.add_parser("schedule", help="passes by the clock (OMO_SCHEDULE)").set_defaults(act=schedule)
@@ -136,7 +151,11 @@ def _end(result: RunResult) -> int:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    """A reader that went away (`| head`) does not stop the work."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from etl import lake, locks, snapshots
@@ -48,16 +49,18 @@ def run(
     sources: Sequence[str] | None = None,
     *,
     since: date | None = None,
+    accept_smaller: bool = False,
     next_run_at: datetime | None = None,
     tell: Callable[[SourceState], None] = lambda state: None,
 ) -> RunResult:
     """One pass over the sources (all of the registry by default). Raises locks.Busy while another one is at work.
 
-    `since` leaves older partitions of the history alone. `tell` is called with the state of each source as it is done.
+    `since` leaves older partitions of the history alone, `accept_smaller` takes a reading that shrank, `tell` is called
+    with the state of each source as it is done.
     """
     chosen = [source.source_id for source in registry.sources if sources is None or source.source_id in sources]
     with _as_the_only_one(settings, next_run_at) as record, closing(Fetcher(settings)) as fetch:
-        reader = _Reader(settings, registry, fetch, SnapshotStore(settings.data_dir), since)
+        reader = _Reader(settings, registry, fetch, SnapshotStore(settings.data_dir), since, accept_smaller)
         outcomes = (attempt(source_id, reader.read, datetime.now(UTC)) for source_id in chosen)
         states = _write_states(settings, registry, outcomes, tell)
         return _finish(settings, registry, record, states)
@@ -81,17 +84,18 @@ class _Reader:
     fetch: Fetcher
     store: SnapshotStore
     since: date | None
+    accept_smaller: bool
 
     def read(self, source_id: str) -> Iterator[Callable[[], lake.Commit]]:
         """What keeps each new reading, to be called one by one: a bad one does not spoil the next."""
         data_dir = self.settings.data_dir
         waiting = _waiting(data_dir) if source_id == HISTORY else []
         for snapshot in waiting:
-            yield lambda snapshot=snapshot: keep(data_dir, snapshot)  # type: ignore[misc]
+            yield partial(keep, data_dir, snapshot, accept_smaller=self.accept_smaller)
         known = self._known(waiting) if source_id == HISTORY else Known()
         settings = self._unhurried() if self.since else self.settings
         for snapshot in COLLECTORS[source_id](self.fetch, self.store, self.registry, settings, known):
-            yield lambda snapshot=snapshot: keep(data_dir, snapshot)  # type: ignore[misc]
+            yield partial(keep, data_dir, snapshot, accept_smaller=self.accept_smaller)
 
     def _known(self, waiting: Sequence[Snapshot]) -> Known:
         """Partitions not to fetch: in the lake in our scope, on disk already, or before the day asked for."""
@@ -127,7 +131,7 @@ def _days_before(since: date | None) -> set[str]:
 
 def _again(settings: Settings, source_id: str) -> Iterator[Callable[[], lake.Commit]]:
     for snapshot in snapshots.all(settings.data_dir, source_id):
-        yield lambda snapshot=snapshot: keep(settings.data_dir, snapshot)  # type: ignore[misc]
+        yield partial(keep, settings.data_dir, snapshot)
 
 
 @contextmanager

@@ -12,22 +12,29 @@ from etl.tidy import Tidied, TidyError, tidy
 log = logging.getLogger(__name__)
 
 LEAST_PART = 0.5  # a reading with less than this part of the rows before it is taken for a fault of the service
+ACCEPTED = "accepted-smaller"  # an empty file in the folder of the snapshot
 REFUSALS_LOGGED = 100  # all of them are in the lake and in the checks
 NEIGHBOURS = timedelta(days=45)  # partitions further apart may differ by real growth
 
 
-def keep(data_dir: Path, snapshot: Snapshot) -> Commit:
-    """Brings a snapshot into the lake. Raises TidyError or LakeError, and then the lake is as it was."""
+def keep(data_dir: Path, snapshot: Snapshot, *, accept_smaller: bool = False) -> Commit:
+    """Brings a snapshot into the lake. Raises TidyError or LakeError, and then the lake is as it was.
+
+    `accept_smaller`: a person has looked, the service has really less than before; remembered beside the raw files.
+    """
+    if accept_smaller:
+        (snapshot.path / ACCEPTED).touch()
     tidied = tidy(snapshot)
     before = _reading_before(data_dir, snapshot)
-    if before and tidied.rows < LEAST_PART * before.rows:
+    if before and tidied.rows < LEAST_PART * before.rows and not (snapshot.path / ACCEPTED).exists():
         raise TidyError(
             f"shrunk from {before.rows:,} rows ({before.observed_on}) to {tidied.rows:,} ({snapshot.observed_on}): "
-            "refused, the last good reading stays; if it is right, take the older reading out of the lake and run again"
+            "refused, the last good reading stays; if it is right, run "
+            f"`python -m etl run --source {snapshot.source_id} --accept-smaller`"
         )
     commit = _commit(data_dir, snapshot, tidied, before)
     kept = lake.write(data_dir, commit, tidied.lake_frames(snapshot))
-    _log(kept, tidied)
+    _log(snapshot, kept, tidied)
     return kept
 
 
@@ -64,8 +71,10 @@ def _commit(data_dir: Path, snapshot: Snapshot, tidied: Tidied, before: Commit |
     )
 
 
-def _log(commit: Commit, tidied: Tidied) -> None:
+def _log(snapshot: Snapshot, commit: Commit, tidied: Tidied) -> None:
     log.info("%s: kept the reading of %s, %s rows", commit.source_id, commit.observed_on, f"{commit.rows:,}")
+    for remark in snapshot.notes:
+        log.info("%s of %s: %s", commit.source_id, commit.observed_on, remark)
     for note in filter(None, (*tidied.notes, commit.note)):
         log.warning("%s of %s: %s", commit.source_id, commit.observed_on, note)
     for refusal in tidied.refused[:REFUSALS_LOGGED]:

@@ -42,7 +42,7 @@ class _Clock:
 
     def __init__(self, settings: Settings, start: Start) -> None:
         self.settings, self.start = settings, start
-        self.trigger = CronTrigger.from_crontab(settings.schedule, timezone=UTC)
+        self.trigger = trigger_of(settings.schedule)
         self.scheduler = BlockingScheduler(timezone=UTC)
         self.child: subprocess.Popen[bytes] | None = None
         self.is_stopping = False
@@ -86,6 +86,14 @@ class _Clock:
 
     def _tell_next(self, when: datetime) -> None:
         tell_next(self.settings.data_dir, when)
+
+
+def trigger_of(schedule: str) -> CronTrigger:
+    """The times of a cron expression, UTC. Raises ValueError, one sentence, where it is none."""
+    try:
+        return CronTrigger.from_crontab(schedule, timezone=UTC)
+    except ValueError as error:
+        raise ValueError(f"OMO_SCHEDULE: expected cron such as `0 6 * * *`, came {schedule!r} ({error})") from error
 
 
 def is_due(data_dir: Path, trigger: CronTrigger) -> bool:
