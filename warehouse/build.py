@@ -15,6 +15,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from warehouse import inputs
+from warehouse.inputs import BuildError
 
 DATABASE = "warehouse.duckdb"
 MEMORY_LIMIT = "2GB"  # a machine with 4 GB runs dashboard and build side by side; larger steps spill to the disk
@@ -64,10 +65,6 @@ TABLES: dict[str, tuple[str, ...]] = {
 PUBLIC_TABLES = tuple(table for table in TABLES if not table.startswith("_"))
 
 _SQL = Path(__file__).parent / "tables"
-
-
-class BuildError(Exception):
-    """The lake cannot be built into a release; the message is one sentence that says why and what to do."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import duckdb
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
@@ -22,6 +23,10 @@ REGISTRY_TABLES = (
     "organisations", "organisation_labels", "families", "licences", "licence_tags", "licence_names", "licence_labels",
     "leaderboard_labels", "events", "sources",
 )  # fmt: skip
+
+
+class BuildError(Exception):
+    """The lake cannot be built into a release; the message is one sentence that says why and what to do."""
 
 
 class RegistryRows(Protocol):
@@ -60,7 +65,7 @@ def put_inputs(connection: DuckDBPyConnection, data_dir: Path, registry: Registr
 def read_markers(data_dir: Path, sources: Iterable[dict[str, Any]]) -> list[Reading]:
     """The committed readings, by source and day. Of a source that is read whole each time only the newest counts."""
     whole = {source["source_id"] for source in sources if source["reads"] == "complete"}
-    markers = [json.loads(path.read_text(encoding="utf-8")) for path in _marker_files(data_dir)]
+    markers = [_marker(path) for path in _marker_files(data_dir)]
     newest = {marker["source_id"]: marker["observed_on"] for marker in markers}  # files come in order of their day
     return [
         Reading(
@@ -81,6 +86,14 @@ def insert(connection: DuckDBPyConnection, table: str, rows: list[dict[str, Any]
     _insert(connection, table, rows)
 
 
+def _marker(path: Path) -> dict[str, Any]:
+    try:
+        marker: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BuildError(f"{path} is not readable as JSON ({error}): delete it and run the source again") from error
+    return marker
+
+
 def _marker_files(data_dir: Path) -> list[Path]:
     return sorted((data_dir / "lake" / "_committed").glob("*/[0-9]*.json"))
 
@@ -97,10 +110,16 @@ def _view_lake_table(connection: DuckDBPyConnection, data_dir: Path, table: str,
         connection.execute(f"create temp view lake_{table} as {declared}")
         return
     connection.execute(f"set variable lake_{table}_files = $files::varchar[]", {"files": files})
-    connection.execute(
-        f"create temp view lake_{table} as {declared} union all by name from read_parquet("
-        f"getvariable('lake_{table}_files'), union_by_name = true, hive_partitioning = false)"
-    )
+    try:
+        connection.execute(
+            f"create temp view lake_{table} as {declared} union all by name from read_parquet("
+            f"getvariable('lake_{table}_files'), union_by_name = true, hive_partitioning = false)"
+        )
+    except duckdb.Error as error:
+        raise BuildError(
+            f"The lake's {table} cannot be read: {str(error).strip().splitlines()[0]}. "
+            "Take the marker of that day out of data/lake/_committed and run the source again"
+        ) from error
 
 
 def _without_tables(reading: Reading) -> dict[str, Any]:

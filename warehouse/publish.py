@@ -97,7 +97,7 @@ def _describe(connection: DuckDBPyConnection, about: About, results: list[check.
     counted = Counter("passed" if result.passed else result.severity for result in results)
     return {
         **asdict(about),
-        "built_at": about.built_at.replace(tzinfo=UTC).isoformat(timespec="seconds"),
+        "built_at": about.built_at.replace(tzinfo=UTC).isoformat(timespec="microseconds"),
         "is_simulated": is_simulated,
         "content_sha256": content.sha256(connection),
         "sources": _rows(

@@ -94,7 +94,8 @@ def test_downloads_are_grouped_by_publisher_and_by_origin(tmp_path: Path) -> Non
         base_model_ids={"mistralai/Qwen-tuned": ["Qwen/Qwen3"]},
         task={"somebody/thing": "image-text-to-text", "mistralai/Qwen-tuned": "text-to-speech"},
     )  # fmt: skip
-    select = """select attribution, task_group, region, organisation_id, family_id, new_downloads from out_monthly_downloads"""
+    select = """select attribution, task_group, region, organisation_id, family_id, new_downloads
+        from out_monthly_downloads"""
     assert rows_of(tmp_path, select) == [
         ("origin", "multimodal", "Unattributed", "unregistered", "none", 3000),
         ("origin", "other", "China", "Qwen", "qwen", 200),

@@ -1,6 +1,6 @@
 """A lake and a registry small enough to reckon by hand, written the way the ETL writes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ from etl import lake
 from warehouse.build import About, building
 
 OLD = "2022-03-02T23:29:04"  # the creation date that the Hub gives to everything older
-ABOUT = About("2026-01-01T0000Z", datetime(2026, 1, 1), "test", "tracked")
+ABOUT = About("2026-01-01T0000Z", datetime.fromisoformat("2026-01-01T00:00:00"), "test", "tracked")
 
 ORGANISATIONS = {
     "Qwen": ("China", "CN"),
@@ -42,7 +42,8 @@ class TinyRegistry:
     changes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def frames(self) -> dict[str, list[dict[str, Any]]]:
-        return {
+        """The tables, as registry.load().frames() gives them."""
+        usual: dict[str, list[dict[str, Any]]] = {
             "organisations": [
                 {"organisation_id": name, "name": name, "kind": "company", "region": region, "country_code": country,
                  "parent_organisation_id": None, "on_hub": True, "confidence": "verified"}
@@ -77,11 +78,12 @@ class TinyRegistry:
                  "reads": reads, "stale_after_days": 7}
                 for name, reads in SOURCES.items()
             ],
-        } | self.changes  # fmt: skip
+        }  # fmt: skip
+        return usual | self.changes
 
 
 def read_models(
-    data_dir: Path, day: str, counters: dict[str, tuple[int | None, int | None]], source_id: str = "hub_history",
+    data_dir: Path, day: str, counters: Mapping[str, tuple[int | None, int | None]], source_id: str = "hub_history",
     **facts: dict[str, Any],
 ) -> None:  # fmt: skip
     """A reading of the Hub: model -> (downloads_30d, downloads_all_time); facts by column, then model."""
