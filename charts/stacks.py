@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.canvas import Canvas, canvas, coloured, date_axis, figure_on
 from charts.chart import Context
-from charts.figures import key_words
+from charts.figures import baseline, key_words
 from charts.findings_licences import ENOUGH_MODELS
 from charts.labels import Label, end_labels, room_for
 from charts.words import LICENCE_WORDS, amount, escaped, month, percent
@@ -68,36 +68,38 @@ def licence_share_by_region(frame: pd.DataFrame, context: Context) -> go.Figure:
 
 
 def open_share(frame: pd.DataFrame, context: Context) -> go.Figure:
-    """The share of OSI-approved licences alone, as one line; for the first page."""
-    whole = frame.groupby("month_start", as_index=False).agg(is_complete=("is_complete", "all"), total=("total", "max"))
-    is_open = frame[frame["licence_class"] == "open"][["month_start", "share"]]
-    points = whole.merge(is_open, on="month_start", how="left").fillna({"share": 0.0}).sort_values("month_start")
-    done = points[points["is_complete"].astype(bool)]
-    if (done["total"] >= ENOUGH_MODELS).any():  # a month with few models is a gap, unless no month has more
-        done = done.assign(share=done["share"].where(done["total"] >= ENOUGH_MODELS))
+    """The share of OSI-approved licences alone, each point the twelve months up to it; for the first page."""
+    points = _trailing_year(frame)
     colour = theme.palette(context.dark).licences["open"]
-    labels = (
-        [Label(pd.Timestamp(done["month_start"].iloc[-1]), float(done["share"].iloc[-1]), "Open", colour)]
-        if len(done)
-        else []
-    )
-    room = canvas(context, ["100 %"], room_for(labels, context), ())
+    labels = [Label(row["at"], float(row["share"]), "Open", colour) for _, row in points.tail(1).iterrows()]
+    room = canvas(context, ["100 %"], room_for(labels, context))
     trace = {
-        "x": pd.to_datetime(done["month_start"]),
-        "y": done["share"],
-        "mode": "lines+markers",
-        "marker": {"size": room.sizes.marker - 1, "color": colour},
+        "x": points["at"],
+        "y": points["share"],
+        "mode": "lines",
         "line": {"color": colour, "width": room.sizes.line},
-        "connectgaps": False,
         "hovertext": [
-            f"<b>{percent(row['share'])}</b> of new models<br>{month(row['month_start'])}" for _, row in done.iterrows()
+            f"<b>{percent(row['share'])}</b> of {amount(row['total'])} new models<br>twelve months to {month(row['at'])}"
+            for _, row in points.iterrows()
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "cliponaxis": False,
     }
-    axis = {"range": [0, 1], "tickvals": [0, 0.5, 1], "ticktext": ["0 %", "50 %", "100 %"]}
-    dates = _x_axis(done if len(done) else points, room, room.sizes.dates)
+    axis = {"range": [0, 1], "tickvals": [0, 0.5, 1], "ticktext": ["0 %", "50 %", "100 %"], **baseline(room)}
+    dates = _x_axis(frame[frame["is_complete"].astype(bool)], room, room.sizes.dates)
     return figure_on(room, [trace], xaxis=dates, yaxis=axis, annotations=end_labels(room, labels, [0, 1]))
+
+
+def _trailing_year(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns at, share, total; only where enough models stand behind a share."""
+    done = frame[frame["is_complete"].astype(bool)].assign(at=lambda rows: pd.to_datetime(rows["month_start"]))
+    is_open = done["licence_class"] == "open"
+    months = pd.DataFrame(
+        {"total": done.groupby("at")["amount"].sum(), "open": done[is_open].groupby("at")["amount"].sum()}
+    ).fillna(0.0)
+    calendar = pd.date_range(months.index.min(), months.index.max(), freq="MS")
+    year = months.reindex(calendar, fill_value=0.0).rolling(12, min_periods=1).sum()
+    return year.assign(share=year["open"] / year["total"], at=year.index)[year["total"] >= ENOUGH_MODELS]
 
 
 def _classes(frame: pd.DataFrame) -> list[str]:
