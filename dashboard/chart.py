@@ -23,7 +23,8 @@ def show_finding(drawn: Drawn, tag: str) -> None:
     """The finding as a heading, and the question with its definition below it."""
     chart = drawn.chart
     said = drawn.finding.why_empty if drawn.finding.empty else drawn.finding.sentence
-    st.html(paragraph(said, "finding", tag) + paragraph(f"{chart.question} {drawn.metric.definition}", "question"))
+    question = chart.question if view.is_projector() else f"{chart.question} {drawn.metric.definition}"
+    st.html(paragraph(said, "finding", tag) + paragraph(question, "question"))
 
 
 def show_chart(chart_id: str, chosen: Filters, *, with_finding: bool = True) -> None:

@@ -3,7 +3,8 @@
 Written by hand, not with `bind="query-params"`: that loses its value on the first switch to another page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -86,8 +87,7 @@ def show(chart_id: str, chosen: Filters, *names: str) -> None:
     if view.is_projector():
         return
     usual = catalogue.chart(chart_id).defaults
-    row = st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="xsmall")
-    with row, guarded("A filter"):
+    with guarded("A filter"), _place():
         for name in names:
             if name == "months":
                 _months(data.months(chart_id, chosen), chosen, usual)
@@ -96,6 +96,14 @@ def show(chart_id: str, chosen: Filters, *names: str) -> None:
     if chosen.ignored:
         ignored = ", ".join(f"`{part}`" for part in chosen.ignored)
         st.caption(f"The address asked for {ignored}, which is not known here; the usual value is shown instead.")
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One row; on a phone closed until wanted, so that the chart is on the first screen."""
+    closed = st.expander("Filters", type="compact", key="filters_closed") if view.size() == "phone" else nullcontext()
+    with closed, st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        yield
 
 
 def _choice(name: str, chosen: Filters, usual: Filters) -> None:
@@ -137,6 +145,7 @@ def _months(months: list[str], chosen: Filters, usual: Filters) -> None:
     st.select_slider(
         "From and to",
         months,
+        value=(months[0], months[-1]),  # without it the slider takes the two ends, once moved, for one text
         format_func=_month_in_words,
         key=_key(name),
         help="The months shown. Both ends can be moved, also with the arrow keys.",

@@ -65,6 +65,7 @@ def show_table(
         column_order=list(columns),
         column_config=columns,
         row_height=row_height,
+        placeholder="",  # an empty cell, not the word None
         alt=says,
     )
 

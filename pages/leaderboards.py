@@ -15,6 +15,6 @@ frame.headline("open_closed_frontier", chosen)
 filters.show("open_closed_frontier", chosen, "benchmark", "months")
 
 frame.show_chart("open_closed_frontier", chosen, with_finding=False)
-frame.show_chart("region_frontier", chosen)
 st.caption(TWO_QUESTIONS)
+frame.show_chart("region_frontier", chosen)
 frame.show_chart("scores_over_time", chosen)

@@ -12,7 +12,7 @@ from demo import server
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 11, 24)
-MODELS = 400  # enough for every chart to have lines, small enough to be made in half a minute
+MODELS = 1500  # as many as `python -m demo` has: fewer leave months in which some chart rightly says nothing
 
 
 @cache
