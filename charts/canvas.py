@@ -27,6 +27,7 @@ class Canvas:
     title: tuple[str, ...]  # lines, as Plotly's HTML
     below: tuple[str, ...]  # lines below the title: unit, then coloured words
     foot: tuple[str, ...]
+    has_words: bool  # whether a row right above the plot area is kept for words like "unfinished"
     left: int
     right: int
     top: int
@@ -53,8 +54,8 @@ class Canvas:
         return max(self.sizes.width - self.left - self.right, 80)
 
 
-def canvas(context: Context, y_labels: list[str], right: int, key: tuple[str, ...] = (), x_lines: int = 1) -> Canvas:
-    """Measures the room: `y_labels` stand left of the plot, `right` pixels are kept, `key` holds coloured words."""
+def canvas(context: Context, y_labels: list[str], right: int, key: tuple[str, ...] = (), words: bool = False) -> Canvas:
+    """Measures the room: `y_labels` left of the plot, `right` pixels beside it, `key` and a row of `words` above it."""
     sizes, colours = theme.SIZES[context.size], theme.palette(context.dark)
     title = wrapped(context.title, sizes.width - 8, sizes.title, BOLD_LETTER)
     unit = [] if context.size == "small" else wrapped(context.subtitle, sizes.width - 8, sizes.subtitle)
@@ -66,10 +67,11 @@ def canvas(context: Context, y_labels: list[str], right: int, key: tuple[str, ..
         title=tuple(f"<b>{escaped(line, 200)}</b>" for line in title),
         below=tuple(below),
         foot=tuple(escaped(line, 300) for line in foot),
+        has_words=words,
         left=left,
         right=right,
-        top=_head_height(len(title), len(below), sizes) + round(sizes.label * _air_below_head(context)),
-        bottom=round(sizes.label * (1.5 + LINE * x_lines) + len(foot) * sizes.source * LINE),
+        top=_head_height(len(title), len(below), sizes) + round(sizes.label * _air_below_head(context, words)),
+        bottom=round(sizes.label * (1.5 + LINE) + len(foot) * sizes.source * LINE),
     )
 
 
@@ -110,9 +112,10 @@ def _head_height(title_lines: int, lines_below: int, sizes: Size) -> int:
     return round(title_lines * sizes.title * LINE + lines_below * sizes.subtitle * LINE) + (4 if lines_below else 2)
 
 
-def _air_below_head(context: Context) -> float:
-    # Events need a row of their own for their words.
-    return 2.0 if context.events and theme.SIZES[context.size].event_gap else 1.2
+def _air_below_head(context: Context, words: bool) -> float:
+    # Events need a row of their own for their words, and so do "unfinished" and its like.
+    rows = (context.events != () and theme.SIZES[context.size].event_gap > 0) + words
+    return 1.2 if not rows else 0.7 + LINE * rows
 
 
 def watermark(room: Canvas) -> list[dict[str, Any]]:
@@ -146,6 +149,7 @@ def event_marks(room: Canvas, since: date, until: date) -> tuple[list[dict[str, 
                 "y": 1,
                 "yref": "paper",
                 "yanchor": "bottom",
+                "yshift": round(room.sizes.label * LINE) if room.has_words else 0,
                 "text": escaped(event.word),
                 "hovertext": escaped(f"{event.title} ({event.on:%-d %b %Y})", 160),
                 "showarrow": False,

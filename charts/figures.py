@@ -100,6 +100,9 @@ def _line(rows: pd.DataFrame, column: str, context: Context, style: tuple[str, s
             "hover": [_hover(row, name, column, context) for _, row in rows.iterrows()],
         }
     ).sort_values("at")
+    # An unfinished period in the middle (where the way of counting changes) is no figure at all: it stays a gap.
+    last_done = points.loc[points["is_complete"], "at"].max()
+    points["y"] = points["y"].where(points["is_complete"] | ~(points["at"] < last_done))
     return Line(group_id, name, *style, points=_every_period(points, context.filters))
 
 
@@ -116,7 +119,7 @@ def _every_period(points: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     whole = points.set_index("at").reindex(calendar).rename_axis("at").reset_index()
     changes = [
         {"at": before["at"] + (after["at"] - before["at"]) / 2, "y": None, "method": "change"}
-        for (_, before), (_, after) in pairwise(points.iterrows())
+        for (_, before), (_, after) in pairwise(points[points["y"].notna()].iterrows())
         if before["method"] != after["method"]
     ]
     if changes:
@@ -130,7 +133,8 @@ def _draw_lines(lines: list[Line], is_share: bool, context: Context) -> go.Figur
     top, sizes = float(points["y"].max()), theme.SIZES[context.size]
     ticks, texts, span = share_axis(top, sizes.gridlines) if is_share else amount_axis(top, sizes.gridlines)
     labels = [_label_of(line, is_share, context) for line in lines]
-    room = canvas(context, texts, room_for(labels, context), _line_key(lines, context))
+    has_words = context.size != "small" and bool(_changes(lines) or not points["is_complete"].all())
+    room = canvas(context, texts, room_for(labels, context), _line_key(lines, context), words=has_words)
     since, until = points["at"].min().date(), points["at"].max().date()
     shapes, annotations = event_marks(room, since, until)
     marks, words = _breaks(lines, room)
@@ -188,29 +192,27 @@ def _unfinished(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _breaks(lines: list[Line], room: Canvas) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Marks where the way of counting changes, and the word for the unfinished last period."""
-    small = {"showarrow": False, "font": {"size": max(12, room.sizes.label - 1), "color": room.colours.second_ink}}
-    changes = sorted({at for line in lines for at in line.points.loc[line.points["method"] == "change", "at"]})
+    """Marks where the way of counting changes, and words above the plot for it and for the unfinished last period."""
+    changes = _changes(lines)
     rule = {"color": room.colours.second_ink, "width": 1, "dash": "dash"}
     shapes = [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": rule} for at in changes]
-    words = [
-        {
-            "x": at,
-            "y": 0,
-            "yref": "paper",
-            "yanchor": "bottom",
-            "xanchor": "right",
-            "text": "other way of counting ",
-            **small,
-        }
-        for at in changes[: 1 if room.context.size != "small" else 0]
-    ]
+    said = [(at, "other way of counting ", "right") for at in changes[:1]]
     last = max((line.points.iloc[-1] for line in lines), key=lambda row: row["at"])
-    if not last["is_complete"] and room.context.size != "small":
-        text = "two ways of counting" if last["method"] == "mixed" else "unfinished"
-        place = {"x": last["at"], "y": 0, "yref": "paper", "yanchor": "bottom", "xanchor": "right"}
-        words.append({**place, "text": text, **small})
+    if not last["is_complete"]:
+        said.append((last["at"], "two ways of counting" if last["method"] == "mixed" else "unfinished", "right"))
+    words = [word_above(at, text, anchor, room) for at, text, anchor in said if room.has_words]
     return shapes, words
+
+
+def _changes(lines: list[Line]) -> list[pd.Timestamp]:
+    return sorted({at for line in lines for at in line.points.loc[line.points["method"] == "change", "at"]})
+
+
+def word_above(at: Any, text: str, anchor: str, room: Canvas) -> dict[str, Any]:
+    """A word in the row right above the plot area."""
+    font = {"size": max(12, room.sizes.label - 1), "color": room.colours.second_ink}
+    place = {"x": at, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": anchor}
+    return {**place, "text": text, "showarrow": False, "font": font}
 
 
 def _label_of(line: Line, is_share: bool, context: Context) -> Label:

@@ -50,7 +50,7 @@ def end_labels(room: Canvas, labels: list[Label], span: list[float]) -> list[dic
             "x": label.x,
             "y": label.y,
             "yshift": round(place - own),
-            "xshift": round(size * 0.75),
+            "xshift": round(size * 0.5 + room.sizes.marker / 2),
             "xanchor": "left",
             "yanchor": "middle",
             "align": "left",

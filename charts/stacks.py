@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.canvas import Canvas, canvas, coloured, date_axis, figure_on
 from charts.chart import Context
-from charts.figures import baseline, key_words
+from charts.figures import baseline, key_words, word_above
 from charts.findings_licences import ENOUGH_MODELS
 from charts.labels import Label, end_labels, room_for
 from charts.words import LICENCE_WORDS, amount, escaped, month, percent
@@ -26,8 +26,8 @@ def licence_share_over_time(frame: pd.DataFrame, context: Context) -> go.Figure:
     """One stack for each month; the unfinished month hollow."""
     classes = _classes(frame)
     labels = _labels(frame, classes, context)
-    room = canvas(context, ["100 %"], room_for(labels, context), _key(classes, context))
-    unfinished = [] if frame["is_complete"].all() else [_unfinished_word(frame, room)]
+    is_open_ended = not frame["is_complete"].all()
+    room = canvas(context, ["100 %"], room_for(labels, context), _key(classes, context), words=is_open_ended)
     return figure_on(
         room,
         [trace for name in classes for trace in _bars(frame[frame["licence_class"] == name], name, room)],
@@ -35,7 +35,7 @@ def licence_share_over_time(frame: pd.DataFrame, context: Context) -> go.Figure:
         yaxis=_y_axis(room),
         barmode="stack",
         bargap=0,
-        annotations=[*unfinished, *end_labels(room, labels, [0, 1])],
+        annotations=[*_unfinished_words(frame, room), *end_labels(room, labels, [0, 1])],
     )
 
 
@@ -51,7 +51,7 @@ def licence_share_by_region(frame: pd.DataFrame, context: Context) -> go.Figure:
         number = "" if place == 0 else str(place + 1)
         across, down = _domains(place, columns, rows, room)
         panel = frame[frame["region"] == region]
-        ticks = _x_axis(frame, room, 2) | {"domain": across, "anchor": f"y{number}"}
+        ticks = _x_axis(frame, room, 2 if context.size == "phone" else 3) | {"domain": across, "anchor": f"y{number}"}
         if place + columns < len(regions):
             ticks["showticklabels"] = False
         shares = _y_axis(room, coarse=rows > 1) | {
@@ -79,7 +79,7 @@ def open_share(frame: pd.DataFrame, context: Context) -> go.Figure:
         "mode": "lines",
         "line": {"color": colour, "width": room.sizes.line},
         "hovertext": [
-            f"<b>{percent(row['share'])}</b> of {amount(row['total'])} new models<br>twelve months to {month(row['at'])}"
+            f"<b>{percent(row['share'])}</b> of {amount(row['total'])} new models<br>the year to {month(row['at'])}"
             for _, row in points.iterrows()
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -172,11 +172,10 @@ def _key(classes: list[str], context: Context, always: bool = False) -> tuple[st
     return tuple(key_words(LICENCE_WORDS[name], colours[name], "square", context) for name in classes)
 
 
-def _unfinished_word(frame: pd.DataFrame, room: Canvas) -> dict[str, Any]:
-    at = pd.Timestamp(frame.loc[~frame["is_complete"], "month_start"].max()) + timedelta(days=14 + BAR_DAYS / 2)
-    small = {"size": max(12, room.sizes.label - 1), "color": room.colours.second_ink}
-    place = {"x": at, "y": 1, "yref": "paper", "xanchor": "right", "yanchor": "bottom"}
-    return {**place, "text": "unfinished", "showarrow": False, "font": small}
+def _unfinished_words(frame: pd.DataFrame, room: Canvas) -> list[dict[str, Any]]:
+    late = frame.loc[~frame["is_complete"].astype(bool), "month_start"]
+    at = pd.Timestamp(late.max()) + timedelta(days=14 + BAR_DAYS / 2) if len(late) else None
+    return [word_above(at, "unfinished", "right", room)] if at is not None else []
 
 
 def _domains(place: int, columns: int, rows: int, room: Canvas) -> tuple[list[float], list[float]]:

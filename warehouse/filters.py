@@ -138,9 +138,11 @@ def _said_regions(regions: tuple[str, ...]) -> str:
 
 def with_article(region: str) -> str:
     """A region as it stands inside a sentence."""
-    return {"United States": "the United States", "Other": "other countries", "Unattributed": "no known country"}.get(
-        region, region
-    )
+    return {
+        "United States": "the United States",
+        "Other": "other countries",
+        "Unattributed": "publishers without a known country",
+    }.get(region, region)
 
 
 def said_list(words: tuple[str, ...] | list[str]) -> str:
