@@ -25,7 +25,7 @@ from charts.words import amount, escaped, month, percent, short_day, short_name
 from warehouse.filters import Filters
 
 MIDDLE = {"month": 14, "week": 3}  # a period is drawn in its middle, so that events stand where they happened
-MARKERS_UP_TO = 40  # points of a line; more would hide it
+PIXELS_PER_MARKER = 14  # with less room the markers would hide the line
 LIGHTER = (0.0, 0.35, 0.6)  # second and third organisation of a region; the following ones are grey
 METHODS = {
     "all_time_difference": "all-time counter",
@@ -154,7 +154,7 @@ def _traces(line: Line, room: Canvas) -> list[dict[str, Any]]:
     """The line itself; unfinished periods hollow, tied to it by dots."""
     points, sizes, colours = line.points, room.sizes, room.colours
     whole = points.where(points["is_complete"], other=None)
-    marked = len(points) <= MARKERS_UP_TO
+    marked = len(points) * PIXELS_PER_MARKER <= room.plot_width
     trace = {
         "x": points["at"],
         "y": whole["y"],

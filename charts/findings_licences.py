@@ -110,10 +110,9 @@ def _too_few(frame: pd.DataFrame, filters: Filters, window: Window) -> Finding:
 
 
 def _opening(now: Window, filters: Filters) -> str:
-    if filters.licence_by == "models":
-        counted = f"{amount(now.total)} new {_models(filters)} of {_whose(filters)} {now.when}"
-        return f"Of the {counted}, the part under OSI-approved licences was"
-    return f"Of the downloads of {_models(filters)} of {_whose(filters)} {now.when}, the part under OSI-approved licences was"
+    what = f"{amount(now.total)} new" if filters.licence_by == "models" else "downloads of"
+    counted = f"{what} {_models(filters)} of {_whose(filters)} {now.when}"
+    return f"Of the {counted}, the part under OSI-approved licences was"
 
 
 def _whose(filters: Filters) -> str:
