@@ -63,7 +63,7 @@ def run(
         reader = _Reader(settings, registry, fetch, SnapshotStore(settings.data_dir), since, accept_smaller)
         outcomes = (attempt(source_id, reader.read, datetime.now(UTC)) for source_id in chosen)
         states = _write_states(settings, registry, outcomes, tell)
-        return _finish(settings, registry, record, states)
+        return _finish(settings, registry, record, states, accept_smaller)
 
 
 def rebuild(settings: Settings, registry: Registry, *, from_snapshots: bool = False) -> RunResult:
@@ -184,9 +184,15 @@ def _write_states(
     return states
 
 
-def _finish(settings: Settings, registry: Registry, record: RunRecord, states: Sequence[SourceState]) -> RunResult:
+def _finish(
+    settings: Settings,
+    registry: Registry,
+    record: RunRecord,
+    states: Sequence[SourceState],
+    accept_smaller: bool = False,
+) -> RunResult:
     """Builds, checks and publishes what the lake holds, and closes the record."""
-    status, message = _publish(settings, registry, states)
+    status, message = _publish(settings, registry, states, accept_smaller)
     closed = replace(
         record,
         status=status,
@@ -198,13 +204,20 @@ def _finish(settings: Settings, registry: Registry, record: RunRecord, states: S
     return RunResult(closed, tuple(states))
 
 
-def _publish(settings: Settings, registry: Registry, states: Sequence[SourceState]) -> tuple[RunStatus, str]:
+def _publish(
+    settings: Settings, registry: Registry, states: Sequence[SourceState], accept_smaller: bool
+) -> tuple[RunStatus, str]:
     troubled = [state.source_id for state in states if state.status != "ok"]
     if not lake.committed(settings.data_dir):
         return "failed", "Nothing to publish: no source has given a good reading yet"
     try:
         release_id = publish.publish(
-            settings.data_dir, registry, code_version=code_version(), scope=settings.scope, keep=settings.keep_releases
+            settings.data_dir,
+            registry,
+            code_version=code_version(),
+            scope=settings.scope,
+            keep=settings.keep_releases,
+            accept_smaller=accept_smaller,
         )
     except publish.Refused as refused:
         return "refused", str(refused)

@@ -38,11 +38,20 @@ class Refused(Exception):
         self.results = results
 
 
-def publish(data_dir: Path, registry: RegistryRows, *, code_version: str, scope: str, keep: int = 10) -> str:
+def publish(
+    data_dir: Path,
+    registry: RegistryRows,
+    *,
+    code_version: str,
+    scope: str,
+    keep: int = 10,
+    accept_smaller: bool = False,
+) -> str:
     """Builds a release from the lake, checks it and makes it current; returns its release_id.
 
     Raises Refused when a check of severity error fails, BuildError when the lake cannot be built. In both cases the
-    current release stays. `keep` releases are left on disk, the current one always among them.
+    current release stays. `keep` releases are left on disk, the current one always among them. `accept_smaller` leaves
+    the comparison with the release before out, for when less is meant (fewer organisations, a table taken away).
     """
     releases = data_dir / "releases"
     releases.mkdir(parents=True, exist_ok=True)
@@ -50,7 +59,7 @@ def publish(data_dir: Path, registry: RegistryRows, *, code_version: str, scope:
     about = _about(releases, code_version, scope)
     folder = releases / f".building-{about.release_id}"
     try:
-        _fill(folder, data_dir, registry, about)
+        _fill(folder, data_dir, registry, about, None if accept_smaller else _previous(data_dir))
         _make_visible(folder, releases / about.release_id)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -76,9 +85,9 @@ def _about(releases: Path, code_version: str, scope: str) -> About:
     return About(release_id, now.replace(tzinfo=None), code_version, scope)
 
 
-def _fill(folder: Path, data_dir: Path, registry: RegistryRows, about: About) -> None:
+def _fill(folder: Path, data_dir: Path, registry: RegistryRows, about: About, previous: Path | None) -> None:
     with building(data_dir, folder, registry, about) as connection:
-        results = check.run(connection, _previous(data_dir))
+        results = check.run(connection, previous)
         if any(result.stops_the_release for result in results):
             raise Refused(results)
         description = _describe(connection, about, results)

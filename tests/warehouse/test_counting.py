@@ -16,6 +16,16 @@ def test_the_difference_of_two_all_time_counts_is_new(tmp_path: Path) -> None:
     assert rows_of(tmp_path, INTERVALS) == [("Qwen/Qwen3", "2025-03-03", "2025-03-10", 700, COUNTED, None)]
 
 
+def test_the_worked_example_of_the_method_is_what_the_tables_say(tmp_path: Path) -> None:
+    """The three readings of docs/method.md, "From counters to counts"."""
+    for day, window, all_time in [("05", 300, 1000), ("12", 310, 1100), ("19", 320, 700)]:
+        read_models(tmp_path, f"2025-03-{day}", {"Qwen/Qwen3": (window, all_time)})
+    assert rows_of(tmp_path, INTERVALS) == [
+        ("Qwen/Qwen3", "2025-03-05", "2025-03-12", 100, COUNTED, None),
+        ("Qwen/Qwen3", "2025-03-12", "2025-03-19", 75, ESTIMATED, "counter_fall"),
+    ]
+
+
 def test_readings_without_the_all_time_count_are_bridged(tmp_path: Path) -> None:
     read_models(tmp_path, "2025-03-03", {"Qwen/Qwen3": (3000, 1000)})
     read_models(tmp_path, "2025-03-10", {"Qwen/Qwen3": (3000, None)})

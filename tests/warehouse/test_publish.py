@@ -88,6 +88,15 @@ def test_a_release_that_a_check_refuses_leaves_the_last_one(data_dir: Path) -> N
     assert [path.name for path in sorted((data_dir / "releases").iterdir())] == [first, "current"]
 
 
+def test_a_release_of_less_than_half_is_refused_unless_less_is_meant(data_dir: Path) -> None:
+    published(data_dir)
+    registry = TinyRegistry({"organisations": TinyRegistry().frames()["organisations"][:2]})
+    with pytest.raises(Refused, match="coverage_did_not_collapse.*core_organisations"):
+        publish(data_dir, registry, code_version="test", scope="tracked")
+    smaller = publish(data_dir, registry, code_version="test", scope="tracked", accept_smaller=True)
+    assert open_release(data_dir).release_id == smaller
+
+
 def test_a_build_that_fails_leaves_the_last_one(data_dir: Path) -> None:
     first = published(data_dir)
     (data_dir / "lake" / "model_observations" / "hub_history" / "2025-03-03.parquet").unlink()

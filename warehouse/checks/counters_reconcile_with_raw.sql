@@ -20,7 +20,7 @@ final as (
     select source_id, observed_on, measure, raw.value as in_raw, ours.value as in_table
     from raw
     full join ours using (source_id, observed_on, measure)
-    where raw.value is distinct from ours.value
+    where raw.value is distinct from coalesce(ours.value, 0)
 )
 
 select * from final

@@ -2,7 +2,7 @@
 -- severity: error
 -- limit: 0
 -- since: 2026-11-24
--- why: half of the figures gone is a broken source, not news; if it is meant, remove data/releases/current and build again
+-- why: half of the figures gone is a broken source, not news; if less is meant, name the source and add --accept-smaller to the run
 with now as (
     select 'core_model_observations' as table_name, source_id, count(*) as rows from core_model_observations group by all
     union all

@@ -23,7 +23,7 @@ final as (
     select source_id, measure, raw.value as in_raw, ours.value as in_table
     from raw
     full join ours using (source_id, measure)
-    where raw.value is null or ours.value is null or abs(raw.value - ours.value) > 1e-9 * greatest(abs(raw.value), 1)
+    where raw.value is null or abs(raw.value - coalesce(ours.value, 0)) > 1e-9 * greatest(abs(raw.value), 1)
 )
 
 select * from final
