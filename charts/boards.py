@@ -15,8 +15,8 @@ from charts.figures import key_words
 from charts.labels import Label, end_labels, room_for
 from charts.words import escaped, gap, model_name, score, short_day, short_name
 
-# Boards further apart than this (and than four usual pauses) are not joined: nobody knows what happened between.
-LONGEST_PAUSE = timedelta(days=62)
+# Boards further apart than this (or than four usual pauses, at most 200 days) are not joined.
+LONGEST_PAUSE, NEVER_JOINED = timedelta(days=62), timedelta(days=200)
 MARKERS_UP_TO = 60  # boards of a line; more would hide it
 APART = timedelta(days=4)  # open and closed dots of one board stand side by side
 GROUP_WORDS = {"open": "Open weights", "closed": "Closed weights"}
@@ -106,7 +106,7 @@ def runs(rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Stretches of boards without a long pause; `rows` have a column `at`."""
     ordered = rows.sort_values("at")
     usual = ordered["at"].diff().median()
-    longest = max(LONGEST_PAUSE, usual * 4) if pd.notna(usual) else LONGEST_PAUSE
+    longest = min(max(LONGEST_PAUSE, usual * 4), NEVER_JOINED) if pd.notna(usual) else LONGEST_PAUSE
     starts = [
         0,
         *(i for i, pause in enumerate(ordered["at"].diff()) if pd.notna(pause) and pause > longest),
@@ -141,7 +141,7 @@ def _hover(row: pd.Series) -> str:
     if pd.notna(row["best_score_low"]):
         parts.append(f"interval {score(row['best_score_low'])} to {score(row['best_score_high'])}")
     if row["group_name"] != row["leading_group"]:
-        parts.append(f"{gap(row['gap'])} behind the best of the board's groups compared")
+        parts.append(f"{gap(row['gap'], row['best_score'])} behind the best of the board's groups compared")
     return "<br>".join([*parts, f"best of {row['models']:,.0f} models, board of {short_day(row['published_on'])}"])
 
 

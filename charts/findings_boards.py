@@ -75,7 +75,7 @@ def _frontier(frame: pd.DataFrame, filters: Filters, asked: str) -> Finding:
     return Finding(
         sentence,
         f"{sentence} {_told(frame)}",
-        key_figure=f"{gap(trailing['gap'])} points",
+        key_figure=f"{_gap(trailing)} points",
         change=_change(frame, leader, trailing),
     )
 
@@ -93,19 +93,19 @@ def _compared(leader: pd.Series, trailing: pd.Series) -> str:
     board = f"on the {_board_name(leader)} board of {day(leader['published_on'])}"
     first, second = BEST[leader["group_name"]], BEST[trailing["group_name"]]
     scores = f"({score(leader['best_score'])} to {score(trailing['best_score'])})"
-    if gap(trailing["gap"]) in {"0", "0.0"}:
+    if _gap(trailing) in {"0", "0.0"}:
         return f"{_upper(first)} and {second} were level {board} {scores}"
     if pd.isna(trailing["is_gap_clear"]):
         return (
-            f"{_upper(first)} scored {gap(trailing['gap'])} points more than {second} {board} {scores}; "
+            f"{_upper(first)} scored {_gap(trailing)} points more than {second} {board} {scores}; "
             "the board gives no intervals"
         )
     if not trailing["is_gap_clear"]:
         return (
-            f"{_upper(first)} and {second} were too close to call {board}: {gap(trailing['gap'])} points apart "
+            f"{_upper(first)} and {second} were too close to call {board}: {_gap(trailing)} points apart "
             f"{scores}, their intervals overlap"
         )
-    return f"{_upper(first)} was {gap(trailing['gap'])} points ahead of {second} {board} {scores}"
+    return f"{_upper(first)} was {_gap(trailing)} points ahead of {second} {board} {scores}"
 
 
 def _lag(trailing: pd.Series) -> str:
@@ -156,6 +156,10 @@ def _group_told(rows: pd.DataFrame) -> str:
 
 def _point(row: pd.Series) -> str:
     return f"{score(row['best_score'])} on {day(row['published_on'])} ({row['best_model_label']})"
+
+
+def _gap(trailing: pd.Series) -> str:
+    return gap(float(trailing["gap"]), float(trailing["best_score"]))
 
 
 def _board_name(row: pd.Series) -> str:

@@ -62,9 +62,9 @@ def score(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
 
 
-def gap(value: float) -> str:
-    """A difference of scores: whole from 10 up, one decimal below."""
-    return f"{value:,.0f}" if round(abs(value), 1) >= 10 else f"{value:.1f}"
+def gap(value: float, of: float) -> str:
+    """A difference of scores, as exact as the scores (`of` is one of them) are printed."""
+    return f"{value:,.0f}" if abs(of) >= 100 or round(abs(value), 1) >= 10 else f"{value:.1f}"
 
 
 def day(value: Any) -> str:

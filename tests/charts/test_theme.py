@@ -1,4 +1,4 @@
-"""Colours: contrast after WCAG 2.2 and distances in CIELAB, also as deuteranopes and protanopes see them; ten of them."""
+"""Colours: contrast after WCAG 2.2, and distances in CIELAB as usual eyes, deuteranopes and protanopes see them."""
 
 import math
 from itertools import combinations
@@ -36,13 +36,16 @@ def lab(colour: str, vision: str) -> tuple[float, float, float]:
 def test_no_two_colours_of_a_kind_look_alike_to_any_eye(palette: Palette, kind: str, vision: str) -> None:
     colours = getattr(palette, kind)
     distances = {
-        pair: math.dist(lab(colours[pair[0]], vision), lab(colours[pair[1]], vision)) for pair in combinations(colours, 2)
+        pair: math.dist(lab(colours[pair[0]], vision), lab(colours[pair[1]], vision))
+        for pair in combinations(colours, 2)
     }
     nearest = min(distances, key=lambda pair: distances[pair])
     assert distances[nearest] >= 15, nearest
 
 
-@pytest.mark.parametrize("colour", [*DARK.regions.values(), *DARK.licences.values(), DARK.ink, DARK.second_ink, DARK.accent])
+@pytest.mark.parametrize(
+    "colour", [*DARK.regions.values(), *DARK.licences.values(), DARK.ink, DARK.second_ink, DARK.accent]
+)
 def test_every_colour_of_the_dark_theme_stands_out_from_its_paper(colour: str) -> None:
     assert theme.contrast(colour, DARK.paper) >= 4.5
 

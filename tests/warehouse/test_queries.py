@@ -1,0 +1,223 @@
+"""Queries: what pages and charts read, on rows that can be added up in the head."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.warehouse.small_release import AUGUST, JULY, small_release
+from warehouse import queries
+from warehouse.connect import Release
+from warehouse.filters import Filters
+
+SQL_FILES = sorted(queries.FOLDER.glob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
+    """The release of literal rows."""
+    opened = small_release(tmp_path_factory.mktemp("release"))
+    yield opened
+    opened.close()
+
+
+def july(frame: pd.DataFrame, group_id: str) -> pd.Series:
+    """The row of a group in July."""
+    rows = frame[(frame["period_start"] == pd.Timestamp(JULY)) & (frame["group_id"] == group_id)]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def test_a_share_is_of_the_sides_compared_and_of_the_models_asked_for(release: Release) -> None:
+    china = july(queries.downloads_over_time(release, Filters()), "China")
+    assert (china["new_downloads"], china["share"]) == (530, 0.53)
+
+
+def test_more_sides_make_a_smaller_share(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters(regions=("China", "United States", "Europe")))
+    assert july(frame, "China")["share"] == pytest.approx(530 / 1100)
+
+
+def test_all_models_count_those_that_are_no_language_models_too(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters(scope="all"))
+    assert july(frame, "United States")["new_downloads"] == 9470
+
+
+def test_shares_of_a_period_add_up_to_one_however_they_are_grouped(release: Release) -> None:
+    for group in ("region", "organisation", "family"):
+        for column in ("share", "share_without_top"):
+            frame = queries.downloads_over_time(release, Filters(group=group, regions=()))
+            assert list(frame.groupby("period_start")[column].sum()) == pytest.approx([1, 1, 1]), (group, column)
+
+
+def test_one_repository_is_taken_out_of_its_own_side_and_of_the_whole(release: Release) -> None:
+    china = july(queries.downloads_over_time(release, Filters()), "China")
+    assert china["top_model_id"] == "Qwen/Qwen2-7B-Instruct"
+    assert china["share_without_own_top"] == pytest.approx((530 - 110) / (1000 - 110))
+    assert china["top1_share"] == pytest.approx(110 / 530)
+    assert china["top3_share"] == pytest.approx(170 / 530)
+
+
+def test_without_top_models_every_side_loses_its_own(release: Release) -> None:
+    china = july(queries.downloads_over_time(release, Filters()), "China")
+    assert china["new_downloads_without_top"] == 420
+    assert china["share_without_top"] == pytest.approx(420 / (1000 - 110 - 47))
+
+
+def test_the_top_model_of_a_side_leaves_the_organisation_it_belongs_to(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters(group="organisation"))
+    assert july(frame, "Qwen")["new_downloads_without_top"] == 390
+    assert july(frame, "deepseek-ai")["new_downloads_without_top"] == 30
+
+
+def test_sister_accounts_count_with_their_main_account(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters(group="organisation", until="2025-06"))
+    meta = frame[frame["group_id"] == "meta-llama"].iloc[0]
+    assert (meta["new_downloads"], meta["group_label"]) == (610, "Meta")
+    assert "facebook" not in set(frame["group_id"])
+
+
+def test_models_without_a_family_are_the_rest_and_never_a_line(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters(group="family", until="2025-06"))
+    assert set(frame["group_id"]) == {"qwen", "llama", "other"}
+    assert frame[frame["group_id"] == "qwen"]["group_label"].iloc[0].startswith("Qwen")
+
+
+def test_only_so_many_groups_get_a_line(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "NAMED_GROUPS", 1)
+    frame = queries.downloads_over_time(release, Filters(group="organisation"))
+    assert set(frame["group_id"]) == {"meta-llama", "other"}
+    assert july(frame, "other")["new_downloads"] == 530
+
+
+def test_an_unfinished_month_is_marked(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters())
+    assert list(frame[frame["period_start"] == pd.Timestamp(AUGUST)]["is_complete"]) == [False, False]
+
+
+def test_a_month_counted_in_two_ways_is_not_complete(tmp_path: Path) -> None:
+    opened = small_release(tmp_path)
+    opened.connection.execute(
+        "update out_monthly_downloads set method = 'all_time_difference' where organisation_id = 'meta-llama'"
+    )
+    frame = queries.downloads_over_time(opened, Filters())
+    opened.close()
+    assert july(frame, "China")["method"] == "mixed"
+    assert not july(frame, "China")["is_complete"]
+
+
+def test_months_outside_the_span_are_left_out(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters(since="2025-07", until="2025-07"))
+    assert set(frame["period_start"]) == {pd.Timestamp(JULY)}
+
+
+def test_an_empty_answer_knows_where_there_is_data(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters(since="2019-01", until="2019-02"))
+    assert frame.empty
+    spans = {row["region"]: (row["first_month"], row["last_month"]) for row in frame.attrs["available"]}
+    assert spans["China"] == ("2025-06", "2025-08")
+
+
+def test_a_gap_is_measured_from_the_leader_with_its_lag(release: Release) -> None:
+    frame = queries.open_closed_frontier(release, Filters())
+    last = frame[frame["published_on"] == pd.Timestamp("2026-03-01")].set_index("group_name")
+    assert last.loc["open", "gap"] == 48
+    assert bool(last.loc["open", "is_gap_clear"]) is True
+    assert last.loc["open", "leader_reached_on"] == pd.Timestamp("2025-06-01")
+    assert last.loc["open", "lag_days"] == 273
+    assert last.loc["closed", "gap"] == 0
+
+
+def test_a_lag_that_reaches_back_to_the_first_board_is_at_least_so_long(release: Release) -> None:
+    frame = queries.open_closed_frontier(release, Filters()).set_index(["published_on", "group_name"])
+    assert bool(frame.loc[(pd.Timestamp("2025-06-01"), "open"), "is_lag_at_least"]) is True
+    assert bool(frame.loc[(pd.Timestamp("2026-03-01"), "open"), "is_lag_at_least"]) is False
+
+
+def test_the_lag_looks_back_beyond_the_months_shown(release: Release) -> None:
+    frame = queries.open_closed_frontier(release, Filters(since="2026-01")).set_index("group_name")
+    assert len(frame) == 2
+    assert frame.loc["open", "lag_days"] == 273
+
+
+def test_editions_with_questions_of_their_own_have_no_lag(tmp_path: Path) -> None:
+    opened = small_release(tmp_path)
+    opened.connection.execute("update core_benchmarks set source_id = 'livebench'")
+    frame = queries.open_closed_frontier(opened, Filters())
+    opened.close()
+    assert frame["lag_days"].isna().all()
+    assert frame["gap"].max() == 50
+
+
+def test_only_the_regions_compared_lead_one_another(release: Release) -> None:
+    frame = queries.region_frontier(release, Filters(regions=("China", "Europe"))).set_index("group_name")
+    assert list(frame.index) == ["China", "Europe"]
+    assert frame.loc["Europe", "gap"] == 47
+    assert frame.loc["Europe", "leading_group"] == "China"
+
+
+def test_scores_are_of_the_months_last_board_and_only_of_known_weights(release: Release) -> None:
+    frame = queries.scores_over_time(release, Filters())
+    assert list(frame["model_label"]) == ["claude", "glm-5"]
+    assert list(frame["place"]) == [1, 2]
+
+
+def test_an_unknown_benchmark_is_an_empty_answer(release: Release) -> None:
+    assert queries.scores_over_time(release, Filters(benchmark="no_such_board")).empty
+
+
+def test_licence_shares_of_a_month_add_up_to_one(release: Release) -> None:
+    together = queries.licence_share_over_time(release, Filters(until="2025-07")).set_index("licence_class")
+    assert together.loc["open", "share"] == pytest.approx(80 / 200)
+    assert together["share"].sum() == pytest.approx(1)
+    apart = queries.licence_share_by_region(release, Filters(until="2025-07"))
+    assert list(apart.groupby("region")["share"].sum()) == pytest.approx([1, 1])
+
+
+def test_licences_can_be_weighed_by_downloads(release: Release) -> None:
+    frame = queries.licence_share_over_time(release, Filters(licence_by="downloads", until="2025-07"))
+    assert frame.set_index("licence_class").loc["open", "share"] == pytest.approx(0.7)
+
+
+def test_a_month_is_whole_for_licences_once_the_hub_was_read_after_it(release: Release) -> None:
+    frame = queries.licence_share_over_time(release, Filters()).set_index("month_start")
+    assert bool(frame.loc[pd.Timestamp(JULY), "is_complete"].all())
+    assert not frame.loc[pd.Timestamp(AUGUST), "is_complete"]
+
+
+def test_families_are_shares_of_everything_counted(release: Release) -> None:
+    frame = queries.family_share(release, Filters(regions=())).set_index(["period_start", "group_id"])
+    assert frame.loc[(pd.Timestamp(JULY), "Qwen"), "share"] == pytest.approx(500 / 1100)
+    assert frame.loc[(pd.Timestamp(JULY), "DeepSeek"), "share"] == pytest.approx(30 / 1100)
+
+
+def test_only_events_that_somebody_read_in_a_source_are_given(release: Release) -> None:
+    found = queries.events(release, ["seen", "rumour"], JULY, AUGUST)
+    assert list(found["event_id"]) == ["seen"]
+
+
+def test_months_are_those_with_downloads(release: Release) -> None:
+    assert [f"{month:%Y-%m}" for month in queries.months(release)["month_start"]] == ["2025-06", "2025-07", "2025-08"]
+
+
+def test_benchmarks_come_with_their_span(release: Release) -> None:
+    row = queries.benchmarks(release).iloc[0]
+    assert (row["benchmark_id"], row["boards"], row["models"]) == ("lmarena_text", 2, 4)
+
+
+def test_tables_are_counted(release: Release) -> None:
+    sizes = dict(queries.tables(release)[["name", "rows"]].itertuples(index=False, name=None))
+    assert sizes["core_organisations"] == 6
+
+
+@pytest.mark.parametrize("file", SQL_FILES, ids=lambda file: file.stem)
+def test_a_query_says_what_it_answers_and_ends_in_its_final_select(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("-- ")
+    assert text.rstrip().endswith("select * from final")
+
+
+def test_every_question_finds_all_the_values_of_its_sql() -> None:
+    for question in queries.SQL_OF:
+        assert queries.values(question, Filters()) != {}
