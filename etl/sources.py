@@ -57,8 +57,9 @@ def _attempt_one(outcome: Outcome, keep: Callable[[], Commit]) -> None:
 def _sentence(source_id: str, error: Exception) -> str:
     """One sentence for people; the traceback of what nobody expected goes to the log."""
     if isinstance(error, EXPECTED):
-        log.warning("%s: %s", source_id, error)
-        return error.reason if isinstance(error, SourceError) else str(error)
+        reason = error.reason if isinstance(error, SourceError) else str(error)
+        log.warning("%s: %s", source_id, reason)
+        return reason
     log.exception("%s: unexpected", source_id)
     first_line = (str(error).strip().splitlines() or ["no message"])[0]
     return f"unexpected {type(error).__name__}: {first_line[:200]} (the log has the details)"

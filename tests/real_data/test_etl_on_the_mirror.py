@@ -58,6 +58,7 @@ def serve(shared: Path) -> Iterator[Serve]:
     yield start
     for mirror in running:
         mirror.server.shutdown()
+    figures.hub.db.close()
 
 
 def _module(path: Path) -> ModuleType:
