@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help="build, rerun; all when left out")
     parser.add_argument("--data", type=Path, help="data folder of a published release that the pages read")
     parser.add_argument("--quick", action="store_true", help="few repetitions: shows that it runs, figures mean little")
+    parser.add_argument("--document", action="store_true", help="put the tables into docs/performance.md")
     arguments = parser.parse_args()
     unknown = set(arguments.measures) - set(MEASURES)
     if unknown:
@@ -23,6 +24,8 @@ def main() -> None:
         result = MEASURES[name](data_dir=arguments.data, quick=arguments.quick)
         report.show(result)
         print(f"written: {report.write(name, result)}\n")
+        if arguments.document:
+            report.document(name, result)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 RESULTS = Path("build/benchmarks")
+DOCUMENT = Path("docs/performance.md")
 PACKAGES = ("streamlit", "duckdb", "plotly", "pandas", "pyarrow")
 
 
@@ -33,7 +34,7 @@ def machine_line() -> str:
     load = os.getloadavg()[0]
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     return (
-        f"{os.cpu_count()} cores, {_memory_gib():.0f} GiB, load {load:.1f} at the start; "
+        f"{os.cpu_count()} cores, {_memory_gib():.0f} GiB, load {load:.1f}; "
         f"Python {platform.python_version()}, {versions}"
     )
 
@@ -58,6 +59,20 @@ def write(name: str, result: Result) -> Path:
     about = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine_line()}
     path.write_text(json.dumps({**about, **result}, indent=2), encoding="utf-8")
     return path
+
+
+def document(name: str, result: Result, page: Path = DOCUMENT) -> None:
+    """Put a result into the document, between the marks that carry its name."""
+    begin, end = f"<!-- {name}: written by python -m benchmarks --document -->", f"<!-- end of {name} -->"
+    before, rest = page.read_text(encoding="utf-8").split(begin)
+    _, after = rest.split(end)
+    rows = result["rows"]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    lines = [columns, ["---"] * len(columns), *([_text(row.get(column, "")) for column in columns] for row in rows)]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    notes = "\n".join(f"- {note}" for note in result["notes"])
+    said = f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine_line()}."
+    page.write_text(f"{before}{begin}\n{said}\n\n{table}\n\n{notes}\n{end}{after}", encoding="utf-8")
 
 
 def _text(value: object) -> str:
