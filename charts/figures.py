@@ -26,6 +26,7 @@ from warehouse.filters import Filters
 
 MIDDLE = {"month": 14, "week": 3}  # a period is drawn in its middle, so that events stand where they happened
 PIXELS_PER_MARKER = 14  # with less room the markers would hide the line
+WORTH_A_WORD = 0.01  # part of flagged downloads from which the hover mentions them
 LIGHTER = (0.0, 0.35, 0.6)  # second and third organisation of a region; the following ones are grey
 METHODS = {
     "all_time_difference": "all-time counter",
@@ -244,6 +245,10 @@ def _hover(row: pd.Series, name: str, column: str, context: Context) -> str:
     parts = [f"<b>{escaped(name)}: {value}</b>", f"{said}, {METHODS.get(row['method'], '')}"]
     if "top1_share" in row and pd.notna(row["top1_share"]):
         parts.append(f"{percent(row['top1_share'])} of its downloads: {escaped(row['top_model_id'])}")
+    if row.get("flagged_downloads", 0) > row["new_downloads"] * WORTH_A_WORD:
+        parts.append(
+            f"{amount(row['flagged_downloads'])} of them flagged: a jump, a fall or a counter that stood still"
+        )
     parts.append(escaped(context.subtitle, 90))
     return "<br>".join(parts if row["is_complete"] else [*parts, "period not finished"])
 

@@ -195,7 +195,7 @@ def _of_filters(filters: Filters) -> dict[str, Any]:
 
 def _of_question(question: str, filters: Filters) -> dict[str, Any]:
     """What a question asks for whatever the reader chose."""
-    return {
+    asked: dict[str, dict[str, Any]] = {
         "downloads_over_time": {"named_groups": NAMED_GROUPS},
         "scores_over_time": {"places": BEST_PLACES},
         "open_closed_frontier": {"group_kind": "weights", "group_names": ["open", "closed"]},
@@ -203,7 +203,8 @@ def _of_question(question: str, filters: Filters) -> dict[str, Any]:
         "licence_share_over_time": {"by_region": False},
         "licence_share_by_region": {"by_region": True},
         "family_share": _family_lines(),
-    }[question]
+    }
+    return asked[question]
 
 
 def _month_after(month: date) -> date:
