@@ -164,7 +164,7 @@ def _traces(line: Line, room: Canvas) -> list[dict[str, Any]]:
         "line": {"color": line.colour, "width": sizes.line, "dash": line.dash},
         "marker": {"symbol": line.marker, "size": sizes.marker, "color": line.colour},
         "hovertext": points["hover"],
-        "hovertemplate": "%{hovertext}<extra></extra>",
+        "hovertemplate": f"%{{hovertext}}<br>{escaped(room.context.subtitle, 90)}<extra></extra>",
         "connectgaps": False,
         "cliponaxis": False,
     }
@@ -189,7 +189,7 @@ def _unfinished(points: pd.DataFrame) -> pd.DataFrame:
     near = open_rows | open_rows.shift(-1, fill_value=False) | open_rows.shift(1, fill_value=False)
     kept = points.copy()
     kept.loc[~near, "y"] = None
-    return kept
+    return kept.loc[near.idxmax() : near[::-1].idxmax()]
 
 
 def _breaks(lines: list[Line], room: Canvas) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -249,7 +249,6 @@ def _hover(row: pd.Series, name: str, column: str, context: Context) -> str:
         parts.append(
             f"{amount(row['flagged_downloads'])} of them flagged: a jump, a fall or a counter that stood still"
         )
-    parts.append(escaped(context.subtitle, 90))
     return "<br>".join(parts if row["is_complete"] else [*parts, "period not finished"])
 
 
