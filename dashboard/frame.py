@@ -1,5 +1,6 @@
 """What every page stands in: navigation, data date, banner, headline, and what is said when there is no release."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from charts import catalogue
-from dashboard import data, projector, view
-from dashboard.chart import guarded, section, show_chart, show_finding
+from dashboard import data, filters, projector, view
+from dashboard.chart import draw, guarded, section, show_chart, show_finding
 from dashboard.data import ReleaseGone
 from dashboard.table import show_table
 from dashboard.words import day, moment, paragraph
@@ -67,7 +68,9 @@ def open_page(page_id: str) -> Release:
         _banner(release)
         projector.show(page.charts)
         st.stop()
-    _top(f"data to {day(release.data_until)}")
+    view.watch_width()
+    view.watch_width()
+    _top(_data_date(page, release))
     _banner(release)
     _pinned(release)
     return release
@@ -76,7 +79,7 @@ def open_page(page_id: str) -> Release:
 def headline(chart_id: str, chosen: Filters) -> None:
     """The page's finding, first and large, with its question below."""
     with guarded(f"The finding on “{catalogue.chart(chart_id).question}”"):
-        show_finding(data.drawn(chart_id, chosen, dark=view.is_dark(), size=view.size()), "h1")
+        show_finding(draw(chart_id, chosen), "h1")
 
 
 def say(finding: str, question: str) -> None:
@@ -102,6 +105,14 @@ def _top(note: str) -> None:
             for page in PAGES:
                 st.page_link(page.script, label=page.label, query_params=view.travelling_parameters())
         st.html(paragraph(note, "data-date"))
+
+
+def _data_date(page: Page, release: Release) -> str:
+    """The day of the newest figure of the page's own chart; sources end on different days."""
+    until = release.data_until
+    with suppress(Exception):  # a chart that breaks says so in its own place
+        until = draw(page.charts[0], filters.read(page.charts[0])).data_until
+    return f"data to {day(until)}"
 
 
 def _banner(release: Release) -> None:
