@@ -19,6 +19,11 @@ from warehouse.filters import Filters
 log = logging.getLogger(__name__)
 
 
+def draw(chart_id: str, chosen: Filters, size: str | None = None) -> Drawn:
+    """The chart as this reader sees it: in the theme and size of the browser."""
+    return data.drawn(chart_id, chosen, dark=view.is_dark(), size=size or view.size())
+
+
 def show_finding(drawn: Drawn, tag: str) -> None:
     """The finding as a heading, and the question with its definition below it."""
     chart = drawn.chart
@@ -30,7 +35,7 @@ def show_finding(drawn: Drawn, tag: str) -> None:
 def show_chart(chart_id: str, chosen: Filters, *, with_finding: bool = True) -> None:
     """Everything about one chart; `with_finding=False` where its finding is the page's headline already."""
     with st.container(key=f"block_{chart_id}", gap="small"), guarded(f"“{catalogue.chart(chart_id).question}”"):
-        drawn = data.drawn(chart_id, chosen, dark=view.is_dark(), size=view.size())
+        drawn = draw(chart_id, chosen)
         if with_finding:
             show_finding(drawn, "h2")
         if drawn.finding.empty:
@@ -81,8 +86,7 @@ def explain(drawn: Drawn) -> None:
 
 
 def empty(drawn: Drawn) -> None:
-    """Why there is nothing, and the way to the nearest selection that has data."""
-    st.html(paragraph(drawn.finding.why_empty, "notice", attributes='role="status"'))
+    """The way to the nearest selection that has data; why there is nothing stands above, where a finding would."""
     nearest = drawn.finding.nearest
     query = nearest.to_query(drawn.chart.defaults) if nearest else {}
     label = "Show the nearest selection that has data" if nearest else "Show the usual selection"

@@ -69,7 +69,6 @@ def open_page(page_id: str) -> Release:
         projector.show(page.charts)
         st.stop()
     view.watch_width()
-    view.watch_width()
     _top(_data_date(page, release))
     _banner(release)
     _pinned(release)

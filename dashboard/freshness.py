@@ -11,7 +11,7 @@ from settings import settings
 from warehouse import runs
 from warehouse.runs import RunRecord
 
-STATUS_WORDS = {"ok": "up to date", "stale": "old", "failed": "failed", "missing": "never read"}
+STATUS_WORDS = {"ok": "in order", "stale": "old", "failed": "failed", "missing": "never read"}
 RUN_WORDS = {
     "running": "is running",
     "published": "published a release",
@@ -53,11 +53,13 @@ def _line(row: dict[str, object], state: runs.SourceState | None) -> SourceLine:
 
 
 def sentence(sources: list[SourceLine]) -> str:
-    """Whether all is fresh, in one sentence; what is not, by name."""
+    """Whether all sources could be read, in one sentence; those that could not, or are old, by name."""
     behind = [line.title for line in sources if line.status != "ok"]
     if not behind:
-        return f"All {len(sources)} sources are up to date."
-    return f"{len(sources) - len(behind)} of {len(sources)} sources are up to date; not so: {', '.join(behind)}."
+        return f"All {len(sources)} sources were read in good order."
+    return (
+        f"{len(sources) - len(behind)} of {len(sources)} sources were read in good order; not so: {', '.join(behind)}."
+    )
 
 
 def rows(sources: list[SourceLine], now: datetime) -> list[tuple[str, ...]]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from charts import catalogue
-from dashboard import data, filters, view
-from dashboard.chart import guarded, picture
+from dashboard import filters, view
+from dashboard.chart import draw, guarded, picture
 from dashboard.words import paragraph
 
 
@@ -33,7 +33,7 @@ def show(tiles: tuple[Tile, ...], said_above: str) -> None:
 
 def _figure(chart_id: str, *, with_finding: bool) -> None:
     st.html(paragraph(catalogue.chart(chart_id).question, "figure-label"))
-    drawn = data.drawn(chart_id, filters.read(chart_id), dark=view.is_dark(), size="small")
+    drawn = draw(chart_id, filters.read(chart_id), "small")
     if drawn.finding.empty:
         st.html(paragraph(drawn.finding.why_empty, "notice"))
         return

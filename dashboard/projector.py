@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import data, filters, view
-from dashboard.chart import empty, guarded, picture, show_finding
+from dashboard import filters, view
+from dashboard.chart import draw, empty, guarded, picture, show_finding
 
 
 def show(charts: tuple[str, ...]) -> None:
@@ -16,7 +16,7 @@ def show(charts: tuple[str, ...]) -> None:
 
 
 def _chart(chart_id: str) -> None:
-    drawn = data.drawn(chart_id, filters.read(chart_id), dark=view.is_dark(), size="projector")
+    drawn = draw(chart_id, filters.read(chart_id))
     show_finding(drawn, "h1")
     if drawn.finding.empty:
         empty(drawn)

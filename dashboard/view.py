@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from pathlib import Path
-
 import streamlit as st
 
 from warehouse.filters import NAMES
@@ -16,9 +14,6 @@ _SCRIPT, _IS_NARROW = "current_script", "is_narrow"
 _viewport = st.components.v2.component(
     "viewport", js=(Path(__file__).parent / "viewport.js").read_text(encoding="utf-8")
 )
-_NARROW = "narrow_window"
-_MEASURE = "viewport"
-_measure = st.components.v2.component(_MEASURE, js=(Path(__file__).parent / "viewport.js").read_text(encoding="utf-8"))
 
 
 def is_projector() -> bool:
@@ -35,21 +30,27 @@ def size() -> str:
     """The size that charts are drawn in: `projector`, `phone` or `page`."""
     if is_projector():
         return "projector"
-    return "phone" if _is_narrow() else "page"
+    return "phone" if is_narrow() else "page"
+
+
+def is_narrow() -> bool:
+    """Whether the window is as narrow as a phone's; before it has spoken, what the User-Agent lets expect."""
+    return st.session_state.get(_IS_NARROW, "Mobi" in st.context.headers.get("User-Agent", ""))
 
 
 def watch_width() -> None:
     """Draws again when the window turns out narrower or wider than the charts were drawn for."""
-    _measure(data={"narrow": _is_narrow()}, key=_MEASURE, on_narrow_change=_remember_width, height=1)
+    known = is_narrow()
+    _viewport(
+        data={"is_narrow": known, "narrow_below": NARROW_BELOW},
+        default={"is_narrow": known},
+        key="viewport",
+        on_is_narrow_change=_note_width,
+    )
 
 
-def _is_narrow() -> bool:
-    """What the window said; before it has spoken, what the User-Agent lets expect."""
-    return st.session_state.get(_NARROW, "Mobi" in st.context.headers.get("User-Agent", ""))
-
-
-def _remember_width() -> None:
-    st.session_state[_NARROW] = bool(st.session_state[_MEASURE]["narrow"])
+def _note_width() -> None:
+    st.session_state[_IS_NARROW] = bool(st.session_state["viewport"]["is_narrow"])
 
 
 def remember_script(script: str) -> None:

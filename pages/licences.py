@@ -9,15 +9,16 @@ COLUMNS = {
     "licence_class": "Class",
     "models": st.column_config.NumberColumn("Models", format="localized"),
     "downloads_30d": st.column_config.NumberColumn("Downloads, 30 days", format="localized"),
-    "allows_commercial_use": "Commercial use",
-    "commercial_threshold": "Commercial threshold",
-    "naming_duty": "Duty to name",
-    "use_restrictions": "Forbidden uses",
-    "regional_exclusions": "Excluded regions",
-    "output_training_limits": "Training on outputs",
-    "reason": "Why this class",
-    "text_url": st.column_config.LinkColumn("Text", width="large"),
+    "commercial_use": "Commercial use",
+    "commercial_threshold": st.column_config.TextColumn("Commercial threshold", width=260),
+    "naming_duty": st.column_config.TextColumn("Duty to name", width=260),
+    "use_restrictions": st.column_config.TextColumn("Forbidden uses", width=260),
+    "regional_exclusions": st.column_config.TextColumn("Excluded regions", width=260),
+    "output_training_limits": st.column_config.TextColumn("Training on outputs", width=260),
+    "reason": st.column_config.TextColumn("Why this class", width=320),
+    "text_url": st.column_config.LinkColumn("Text", width=320),
 }
+MAY_BE_USED = {True: "allowed", False: "not allowed"}
 
 frame.open_page("licences")
 chosen = filters.read("licence_share_over_time")
@@ -28,6 +29,9 @@ frame.show_chart("licence_share_over_time", chosen, with_finding=False)
 frame.show_chart("licence_share_by_region", chosen)
 
 with frame.section("What each licence asks"):
-    st.caption("An empty cell: no such condition is known. Read the text before relying on it.")
+    st.caption(
+        "The most downloaded first. An empty cell: no such condition is known. Read the text before relying on it."
+    )
     licences = data.table("licence_table")
+    licences["commercial_use"] = licences["allows_commercial_use"].map(MAY_BE_USED).fillna("depends")
     frame.show_table(licences, COLUMNS, key="licences", says="Licences, their class and their duties", row_height=76)

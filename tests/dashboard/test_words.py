@@ -45,9 +45,9 @@ def line(title: str, status: str) -> SourceLine:
 
 
 def test_what_is_behind_is_said_by_name() -> None:
-    assert sentence([line("Hub", "ok"), line("LiveBench", "ok")]) == "All 2 sources are up to date."
+    assert sentence([line("Hub", "ok"), line("LiveBench", "ok")]) == "All 2 sources were read in good order."
     said = sentence([line("Hub", "ok"), line("LiveBench", "failed"), line("Arena", "stale")])
-    assert said == "1 of 3 sources are up to date; not so: LiveBench, Arena."
+    assert said == "1 of 3 sources were read in good order; not so: LiveBench, Arena."
 
 
 def test_the_last_run_and_the_next_are_said_with_their_times() -> None:
