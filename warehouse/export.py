@@ -31,10 +31,21 @@ def export_table(release: Release, table: str, format: str, target: Path) -> Pat
         )
     if format not in FORMATS:
         raise NoTable(f"There is no format {format!r}: known are {', '.join(FORMATS)}")
+    rows = _safe_for_spreadsheets(release, table) if format == "csv" else f"from {table}"
     options = {"csv": "format csv, header", "json": "format json, array", "parquet": "format parquet, compression zstd"}
     path = str(target).replace("'", "''")
     try:
-        release.cursor().execute(f"copy (from {table}) to '{path}' ({options[format]})")
+        release.cursor().execute(f"copy ({rows}) to '{path}' ({options[format]})")
     except duckdb.IOException as error:
         raise NoTable(f"{target} cannot be written ({str(error).splitlines()[0]}): choose another file") from error
     return target
+
+
+def _safe_for_spreadsheets(release: Release, table: str) -> str:
+    """The table, each text that a spreadsheet would run as a formula behind an apostrophe: names come from outside."""
+    relation = release.cursor().table(table)
+    texts = [name for name, kind in zip(relation.columns, relation.types, strict=True) if str(kind) == "VARCHAR"]
+    guarded = [f"if(regexp_matches({name}, '^[=+@\\t\\r-]'), chr(39) || {name}, {name}) as {name}" for name in texts]
+    if not texts:
+        return f"from {table}"
+    return f"select * replace ({', '.join(guarded)}) from {table}"  # noqa: S608 - the release's own names

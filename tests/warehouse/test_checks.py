@@ -26,6 +26,8 @@ FAULTS = {
     "open_licences_are_osi_approved": "update core_licences set licence_class = 'open' where licence_id = 'llama3'",
     "osi_approved_licences_are_open":
         "update core_licences set licence_class = 'community' where licence_id = 'apache-2.0'",
+    "organisations_did_not_vanish": """update core_model_observations set source_id = 'hub_models'
+        where observed_on = date '2025-07-07' and model_id = 'meta-llama/Llama-3'""",
     "readings_move": "update core_model_observations set downloads_30d = 1",
     "refused_rows": """create or replace temp view lake_refused_rows as
         select 'livebench' as source_id, date '2025-07-07' as observed_on, 'row 7' as item, '3 fields' as reason""",

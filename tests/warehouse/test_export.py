@@ -36,6 +36,17 @@ def test_a_table_is_written_as_csv_json_and_parquet(release: Release, tmp_path: 
     assert parquet.column("downloads_30d").to_pylist() == [7]
 
 
+def test_a_csv_starts_no_formula_in_a_spreadsheet_and_other_formats_keep_the_text(tmp_path: Path) -> None:
+    read_models(tmp_path, "2025-03-03", {"=cmd/x": (7, 1), "Qwen/-y": (8, 1)})
+    publish(tmp_path, TinyRegistry(), code_version="test", scope="tracked")
+    release = open_release(tmp_path)
+    text = export_table(release, "core_models", "csv", tmp_path / "a.csv").read_text(encoding="utf-8")
+    assert "\n'=cmd/x," in text
+    assert "\nQwen/-y," in text
+    kept = pq.read_table(export_table(release, "core_models", "parquet", tmp_path / "a.parquet"))
+    assert "=cmd/x" in kept.column("model_id").to_pylist()
+
+
 @pytest.mark.parametrize(
     ("table", "format_"), [("core_models; drop table x", "csv"), ("nothing", "csv"), ("core_models", "xls")]
 )
