@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from dashboard import warm_up
+from dashboard import frame, warm_up
 from web.middleware import MIDDLEWARE
 from web.routes import ROUTES
 
@@ -24,4 +24,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App("overview.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)
+app = st.App(
+    "overview.py",
+    routes=ROUTES,
+    middleware=MIDDLEWARE,
+    lifespan=lifespan,
+    on_script_error=frame.say_that_it_failed,
+)

@@ -1,5 +1,6 @@
 """What every page stands in: navigation, data date, banner, headline, and what is said when there is no release."""
 
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
@@ -9,7 +10,7 @@ import streamlit as st
 
 from charts import catalogue
 from dashboard import data, filters, projector, view
-from dashboard.chart import draw, guarded, section, show_chart, show_finding
+from dashboard.chart import broken, draw, guarded, section, show_chart, show_finding
 from dashboard.data import ReleaseGone
 from dashboard.table import show_table
 from dashboard.words import day, moment, paragraph
@@ -17,6 +18,8 @@ from warehouse.connect import NoRelease, Release
 from warehouse.filters import Filters
 
 __all__ = ["PAGES", "Page", "headline", "open_page", "say", "section", "show_chart", "show_table"]
+
+log = logging.getLogger(__name__)
 
 NAME = "Open Model Observatory"
 FOLDER = Path(__file__).parent
@@ -84,6 +87,13 @@ def headline(chart_id: str, chosen: Filters) -> None:
 def say(finding: str, question: str) -> None:
     """A headline of a page without a chart: its finding, and what stands behind it."""
     st.html(paragraph(finding, "finding", "h1") + paragraph(question, "question"))
+
+
+def say_that_it_failed(error: Exception) -> bool:
+    """For what no page foresaw: one sentence in our words; True keeps Streamlit from adding its own."""
+    log.error("a page failed", exc_info=error)
+    broken("The rest of this page")
+    return True
 
 
 def _release_or_stop() -> Release:

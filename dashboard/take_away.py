@@ -24,6 +24,8 @@ _picture_buttons = st.components.v2.component(
     css=(FOLDER / "picture_buttons.css").read_text(encoding="utf-8"),
     js=(FOLDER / "picture_buttons.js").read_text(encoding="utf-8"),
 )
+# Put into every picture; its address and name are those of .streamlit/config.toml.
+FONT = {"font": "app/static/source-sans-3-latin.woff2", "family": "Source Sans 3"}
 # Of a picture that is taken away, in pixels; PNG is drawn three times as fine.
 PICTURE = {"width": 1200, "height": 675}
 
@@ -57,7 +59,7 @@ def show(drawn: Drawn) -> None:
 
 def _picture(drawn: Drawn) -> None:
     with st.popover("Picture", type="tertiary", key=f"picture_{drawn.chart.id}"):
-        picture = {"key": f"chart_{drawn.chart.id}", "name": file_name(drawn), **PICTURE}
+        picture = {"key": f"chart_{drawn.chart.id}", "name": file_name(drawn), **FONT, **PICTURE}
         _picture_buttons(data=picture, key=f"picture_buttons_{drawn.chart.id}")
 
 

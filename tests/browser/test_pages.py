@@ -87,6 +87,23 @@ class TestOnAPhone:
         assert all(right <= 390 for right in charts)
 
 
+class TestInANarrowWindow:
+    @pytest.fixture
+    def context_options(self) -> dict[str, object]:
+        return {"viewport": {"width": 390, "height": 844}}
+
+    def test_the_charts_are_those_of_a_phone_though_the_browser_does_not_call_itself_one(
+        self, seen: Seen, address: str
+    ) -> None:
+        page = open_page(seen, address, "adoption")
+        expect(page.locator(".st-key-filters_closed")).to_be_visible()
+        page.locator(".st-key-navigation a", has_text="Capability").click()
+        page.wait_for_url("**/leaderboards*")
+        expect(page.locator(".st-key-filters_closed")).to_be_visible()
+        page.set_viewport_size({"width": 1200, "height": 844})
+        expect(page.locator(".st-key-filters_closed")).to_have_count(0)
+
+
 class TestFromTheBackOfTheRoom:
     @pytest.fixture
     def context_options(self) -> dict[str, object]:
@@ -184,6 +201,9 @@ def test_the_picture_can_be_taken_away(seen: Seen, address: str, label: str, end
     assert download.value.suggested_filename.endswith(f".{ending}")
     if ending == "svg":
         assert b"SIMULATED DATA" in picture and b"Hugging Face" in picture
+        assert b"@font-face" in picture and b"data:font/woff2;base64," in picture
+    expect(page.locator("[data-testid=stPopoverBody] [role=status]")).to_have_text("Saved.")
+    assert seen.errors == []
 
 
 def test_the_own_font_is_used(seen: Seen, address: str) -> None:

@@ -150,3 +150,15 @@ def test_the_projector_view_shows_the_chart_that_the_address_names(run_page: Run
     unknown = html_of(run_page("leaderboards", view="projector", chart="../etc"))
     assert first != second
     assert first == unknown
+
+
+def test_what_no_page_foresaw_is_said_in_our_words(reads: Any, tmp_path: Path) -> None:
+    reads(tmp_path)
+    page = AppTest.from_function(_fails_in_our_words).run()
+    assert "could not be shown" in html_of(page) and "secret detail" not in html_of(page)
+
+
+def _fails_in_our_words() -> None:
+    from dashboard.frame import say_that_it_failed
+
+    assert say_that_it_failed(ValueError("secret detail"))

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from pathlib import Path
 
 import brotli
 import pytest
@@ -50,7 +51,7 @@ def test_compressed_copies_are_kept_on_disk_for_the_next_start(compressed: Compr
     (compressed.build / f"{PLOTLY}.br").write_bytes(body or b"")
 
 
-def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file where the folder should be")
     files = CompressedFiles(STATIC, blocked / "build")
