@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import data, filters, frame, freshness, key_figures
 from dashboard.key_figures import Tile
 from dashboard.table import plain_table
+from dashboard.words import note
 
 TILES = (
     Tile("overview_china_share", "pages/adoption.py", "Adoption"),
@@ -25,8 +26,7 @@ with changed, frame.section("What changed since last week"):
     changes = data.table("changes_since_last_week")["sentence"].tolist()
     st.markdown("\n".join(f"- {sentence}" for sentence in changes[:CHANGES_SHOWN]) or "Nothing that is watched here.")
     if changes[CHANGES_SHOWN:]:
-        with st.expander(f"{len(changes) - CHANGES_SHOWN} more", type="compact"):
-            st.markdown("\n".join(f"- {sentence}" for sentence in changes[CHANGES_SHOWN:]))
+        st.html(note(f"{len(changes) - CHANGES_SHOWN} more", changes[CHANGES_SHOWN:], "li"))
 with fresh, frame.section("How fresh the data is"):
     sources = freshness.lines()
     st.markdown(f"{freshness.sentence(sources)} {freshness.run_sentence(freshness.last_run())}")

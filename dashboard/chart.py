@@ -1,5 +1,6 @@
 """A chart as every page shows it: finding, picture, source, take-away bar, explanations and table."""
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +12,18 @@ from charts import catalogue
 from charts.catalogue import Drawn
 from charts.theme import SIZES
 from dashboard import data, take_away, view
+from dashboard.data import Shown
 from dashboard.table import column_formats
-from dashboard.words import paragraph
+from dashboard.words import file_name, note, paragraph
 from warehouse.connect import NoRelease
 from warehouse.filters import Filters
 
 log = logging.getLogger(__name__)
 
 
-def draw(chart_id: str, chosen: Filters, size: str | None = None) -> Drawn:
+def draw(chart_id: str, chosen: Filters, size: str | None = None) -> Shown:
     """The chart as this reader sees it: in the theme and size of the browser."""
-    return data.drawn(chart_id, chosen, dark=view.is_dark(), size=size or view.size())
+    return data.shown(chart_id, chosen, dark=view.is_dark(), size=size or view.size())
 
 
 def show_finding(drawn: Drawn, tag: str) -> None:
@@ -35,27 +37,34 @@ def show_finding(drawn: Drawn, tag: str) -> None:
 def show_chart(chart_id: str, chosen: Filters, *, with_finding: bool = True) -> None:
     """Everything about one chart; `with_finding=False` where its finding is the page's headline already."""
     with st.container(key=f"block_{chart_id}", gap="small"), guarded(f"“{catalogue.chart(chart_id).question}”"):
-        drawn = draw(chart_id, chosen)
+        shown = draw(chart_id, chosen)
         if with_finding:
-            show_finding(drawn, "h2")
-        if drawn.finding.empty:
-            empty(drawn)
+            show_finding(shown.drawn, "h2")
+        if shown.drawn.finding.empty:
+            empty(shown.drawn)
             return
-        picture(drawn, view.size())
-        take_away.show(drawn)
-        explain(drawn)
+        picture(shown, view.size())
+        take_away.show(shown)
+        explain(shown.drawn)
 
 
-def picture(drawn: Drawn, size: str) -> None:
+def picture(shown: Shown, size: str) -> None:
     """The figure itself; what a reader of the screen cannot see is said in words."""
-    name = take_away.file_name(drawn)
+    drawn = shown.drawn
+    _picture(f"{drawn.release_id} {drawn.chart.id} {drawn.filters} {view.is_dark()} {size}", shown, size)
+
+
+@st.cache_data(max_entries=data.FIGURES_KEPT, show_spinner=False)
+def _picture(key: str, _shown: Shown, _size: str) -> None:
+    """What Streamlit sends for a chart is made once and sent again: making it costs more than the rest of a page."""
+    drawn = _shown.drawn
     st.plotly_chart(
-        drawn.figure,
+        json.loads(_shown.figure_json),
         theme=None,  # the picture on the page is the picture that is taken away
         key=f"chart_{drawn.chart.id}",
-        height=SIZES[size].height,
+        height=SIZES[_size].height,
         alt=drawn.finding.alternative,
-        config=plot_settings(name, size),
+        config=plot_settings(file_name(drawn.title, drawn.release_id), _size),
     )
 
 
@@ -75,14 +84,17 @@ def plot_settings(name: str, size: str) -> dict[str, Any]:
 def explain(drawn: Drawn) -> None:
     """How to read the chart, what it does not say, and its numbers: closed until asked for."""
     with st.container(key=f"explain_{drawn.chart.id}", gap=None):
-        with st.expander("How to read this", type="compact"):
-            st.markdown(f"{drawn.metric.how_to_read}\n\nUnit: {drawn.chart.unit}.\n\n{drawn.source_line}")
-        with st.expander("What it does not say", type="compact"):
-            st.markdown("\n".join(f"- {caveat}" for caveat in drawn.metric.caveats))
+        st.html(explanations(drawn))
         with st.expander("Table", type="compact", key=f"table_{drawn.chart.id}", on_change="rerun") as table:
             if table.open:  # sent only when opened: the numbers of a chart weigh more than the rest of its page
                 says = f"The numbers behind the chart: {drawn.title}"
                 st.dataframe(drawn.frame, hide_index=True, column_config=column_formats(drawn.frame), alt=says)
+
+
+def explanations(drawn: Drawn) -> str:
+    """Reading help and caveats as two closed notes, in HTML: they need nothing of Streamlit."""
+    reading = (drawn.metric.how_to_read, f"Unit: {drawn.chart.unit}.", drawn.source_line)
+    return note("How to read this", reading) + note("What it does not say", drawn.metric.caveats, "li")
 
 
 def empty(drawn: Drawn) -> None:

@@ -1,13 +1,17 @@
 """What pages read, kept in memory for all visitors, by release: a release never changes, so nothing here grows old."""
 
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from charts import catalogue
-from charts.catalogue import Chart, Drawn
+from charts import catalogue, exports
+from charts.catalogue import Drawn
 from settings import settings
 from warehouse import queries
 from warehouse.connect import NoRelease, Release, current_release_id, open_release
@@ -17,6 +21,9 @@ from warehouse.filters import Filters
 RELEASES_OPEN = 12
 # A figure with its data weighs some 100 KB: five hundred stay below 50 MB.
 FIGURES_KEPT = 500
+# A dozen tables for each release that is open.
+TABLES_KEPT = 150
+_NO_FIGURE = go.Figure()
 
 
 class ReleaseGone(NoRelease):
@@ -35,9 +42,15 @@ def release() -> Release:
 
 
 def current_release() -> Release:
-    """The newest published release; its link is resolved first, so that a new one is seen at once."""
-    release_id = current_release_id(settings().data_dir)
+    """The newest published release."""
+    release_id = _current_id(settings().data_dir, int(time.monotonic()))
     return _opened(release_id) if release_id else open_release(settings().data_dir)  # the latter says what is missing
+
+
+@lru_cache(maxsize=4)
+def _current_id(data_dir: Path, second: int) -> str | None:
+    """Asked of the disk once a second, not several times in every run of a page."""
+    return current_release_id(data_dir)
 
 
 @st.cache_resource(max_entries=RELEASES_OPEN, show_spinner=False)
@@ -45,40 +58,71 @@ def _opened(release_id: str) -> Release:
     return open_release(settings().data_dir, release_id)
 
 
-def drawn(chart_id: str, filters: Filters, *, dark: bool, size: str) -> Drawn:
-    """A chart drawn for a release and filters; the same object for every visitor, so nobody may change it."""
-    return _drawn(release().release_id, chart_id, _obeyed(catalogue.chart(chart_id), filters), dark, size)
+@dataclass(frozen=True)
+class Shown:
+    """A drawn chart as pages keep it: its figure as Plotly's JSON, and the texts to take away."""
+
+    drawn: Drawn
+    figure_json: str
+    texts: dict[str, str]
 
 
-def _obeyed(chart: Chart, filters: Filters) -> Filters:
+def shown(chart_id: str, filters: Filters, *, dark: bool, size: str) -> Shown:
+    """A chart for a release and filters; the same object for every visitor, so nobody may change it."""
+    return _shown(release().release_id, chart_id, _obeyed(chart_id, filters), dark, size)
+
+
+def _obeyed(chart_id: str, filters: Filters) -> Filters:
     """Only the filters that a chart obeys, so that the others neither redraw it nor stand in its title."""
+    chart = catalogue.chart(chart_id)
     return replace(chart.defaults, **{name: getattr(filters, name) for name in chart.filters})
 
 
-@st.cache_resource(max_entries=FIGURES_KEPT, show_spinner=False)
-def _drawn(release_id: str, chart_id: str, filters: Filters, dark: bool, size: str) -> Drawn:
-    return catalogue.draw(_opened(release_id), catalogue.chart(chart_id), filters, dark=dark, size=size)
+@lru_cache(maxsize=FIGURES_KEPT)
+def _shown(release_id: str, chart_id: str, filters: Filters, dark: bool, size: str) -> Shown:
+    """Figures are kept as text: as objects, some ten thousand each, they would slow the collection after every run."""
+    drawn = catalogue.draw(_opened(release_id), catalogue.chart(chart_id), filters, dark=dark, size=size)
+    texts = {"citation": exports.citation(drawn), "permalink": exports.permalink(drawn), "sql": exports.sql(drawn)}
+    return Shown(replace(drawn, figure=_NO_FIGURE), str(drawn.figure.to_json()), texts)
 
 
 def months(chart_id: str, filters: Filters) -> list[str]:
     """The months (YYYY-MM) that a chart could show for these filters, whatever span is chosen."""
-    whole = drawn(chart_id, replace(filters, since="", until=""), dark=False, size="page").frame
+    return _months(release().release_id, chart_id, _obeyed(chart_id, replace(filters, since="", until="")))
+
+
+@lru_cache(maxsize=FIGURES_KEPT)
+def _months(release_id: str, chart_id: str, filters: Filters) -> list[str]:
+    whole = _shown(release_id, chart_id, filters, False, "page").drawn.frame
     column = next((name for name in ("period_start", "month_start", "published_on") if name in whole.columns), None)
     return sorted(set(pd.to_datetime(whole[column]).dt.strftime("%Y-%m"))) if column else []
 
 
-def table(name: str, **arguments: Any) -> pd.DataFrame:
-    """A table for a page: the result of the query of that name in warehouse.queries."""
-    return _table(release().release_id, name, tuple(sorted(arguments.items())))
+def table(name: str) -> pd.DataFrame:
+    """A table for a page: the result of the query of that name in warehouse.queries; shared by all visitors."""
+    return _table(release().release_id, name)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _table(release_id: str, name: str, arguments: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
-    return getattr(queries, name)(_opened(release_id), **dict(arguments))
+@lru_cache(maxsize=TABLES_KEPT)
+def _table(release_id: str, name: str) -> pd.DataFrame:
+    frame: pd.DataFrame = getattr(queries, name)(_opened(release_id))
+    return frame
 
 
 def records(name: str) -> list[dict[str, Any]]:
-    """The rows of such a table; what is missing is None, never NaN."""
-    frame = table(name)
+    """The rows of such a table; what is missing is None, never NaN. Shared as well."""
+    return _records(release().release_id, name)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _records(release_id: str, name: str) -> list[dict[str, Any]]:
+    frame = _table(release_id, name)
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
+    return [{str(column): value for column, value in row.items()} for row in rows]
+
+
+def forget() -> None:
+    """Empties every memory of this module."""
+    _opened.clear()
+    for memory in (_current_id, _shown, _months, _table, _records):
+        memory.cache_clear()

@@ -1,10 +1,13 @@
 """Definitions and downloads, as the page on data and methods lists them."""
 
+from functools import cache
+
 import streamlit as st
 
 import registry
 from dashboard import data
 from dashboard.table import Link, plain_table
+from dashboard.words import note
 from warehouse.connect import Release
 
 FORMATS = ("csv", "parquet", "json")
@@ -12,18 +15,17 @@ FORMATS = ("csv", "parquet", "json")
 
 def show_metrics() -> None:
     """Every metric of the registry: what it is, how to read it, what it hides, how it is computed."""
-    with st.container(gap=None):
-        for metric in registry.load().metrics:
-            _show_metric(metric)
+    st.html(_metrics())
 
 
-def _show_metric(metric: registry.Metric) -> None:
-    with st.expander(f"{metric.name} ({metric.unit})", type="compact"):
-        caveats = "\n".join(f"- {caveat}" for caveat in metric.caveats)
-        st.markdown(
-            f"{metric.definition}\n\n**How to read it.** {metric.how_to_read}\n\n"
-            f"**What it does not say.**\n\n{caveats}\n\n**How it is computed.** {metric.method}"
-        )
+@cache
+def _metrics() -> str:
+    return "".join(note(f"{metric.name} ({metric.unit})", _said_of(metric)) for metric in registry.load().metrics)
+
+
+def _said_of(metric: registry.Metric) -> list[str]:
+    how = [f"How to read it. {metric.how_to_read}", f"How it is computed. {metric.method}"]
+    return [metric.definition, *how, f"What it does not say. {' '.join(metric.caveats)}"]
 
 
 def show_downloads(release: Release) -> None:

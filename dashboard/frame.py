@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 NAME = "Open Model Observatory"
 FOLDER = Path(__file__).parent
+STYLE, PROJECTOR_STYLE = (
+    f"<style>{(FOLDER / name).read_text(encoding='utf-8')}</style>" for name in ("style.css", "projector.css")
+)
+TOPS_KEPT = 500
 ICON = FOLDER.parent / "static" / "icon.png"
 SIMULATED = (
     "Simulated data. The organisations are real, the figures are invented to show how the observatory works. "
@@ -63,11 +67,11 @@ def open_page(page_id: str) -> Release:
     """Begins a page: frame and release. Without a release it says so and stops; the projector view stops here too."""
     page = next(page for page in PAGES if page.page_id == page_id)
     st.set_page_config(page_title=f"{page.label} - {NAME}", page_icon=ICON, layout="wide")
-    st.html(FOLDER / "style.css")
+    st.html(STYLE)
     view.remember_script(page.script)
     release = _release_or_stop()
     if view.is_projector() and page.charts:
-        st.html(FOLDER / "projector.css")
+        st.html(PROJECTOR_STYLE)
         _banner(release)
         projector.show(page.charts)
         st.stop()
@@ -81,7 +85,7 @@ def open_page(page_id: str) -> Release:
 def headline(chart_id: str, chosen: Filters) -> None:
     """The page's finding, first and large, with its question below."""
     with guarded(f"The finding on “{catalogue.chart(chart_id).question}”"):
-        show_finding(draw(chart_id, chosen), "h1")
+        show_finding(draw(chart_id, chosen).drawn, "h1")
 
 
 def say(finding: str, question: str) -> None:
@@ -108,11 +112,17 @@ def _release_or_stop() -> Release:
 
 def _top(note: str) -> None:
     """Name, pages and data date in one line that wraps; links take the filters along."""
+    _top_line(view.current_script(), note, tuple(view.travelling_parameters().items()))
+
+
+@st.cache_data(max_entries=TOPS_KEPT, show_spinner=False)
+def _top_line(script: str, note: str, parameters: tuple[tuple[str, str], ...]) -> None:
+    """Made once for a page and its filters, then only sent: that halves its price."""
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(paragraph(NAME, "brand"))
         with st.container(key="navigation", horizontal=True, gap="small"):
             for page in PAGES:
-                st.page_link(page.script, label=page.label, query_params=view.travelling_parameters())
+                st.page_link(page.script, label=page.label, query_params=dict(parameters))
         st.html(paragraph(note, "data-date"))
 
 
@@ -120,7 +130,7 @@ def _data_date(page: Page, release: Release) -> str:
     """The day of the newest figure of the page's own chart; sources end on different days."""
     until = release.data_until
     with suppress(Exception):  # a chart that breaks says so in its own place
-        until = draw(page.charts[0], filters.read(page.charts[0])).data_until
+        until = draw(page.charts[0], filters.read(page.charts[0])).drawn.data_until
     return f"data to {day(until)}"
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from charts import catalogue
 from dashboard import filters, view
 from dashboard.chart import draw, guarded, picture
 from dashboard.words import paragraph
@@ -32,12 +31,12 @@ def show(tiles: tuple[Tile, ...], said_above: str) -> None:
 
 
 def _figure(chart_id: str, *, with_finding: bool) -> None:
-    st.html(paragraph(catalogue.chart(chart_id).question, "figure-label"))
-    drawn = draw(chart_id, filters.read(chart_id), "small")
-    if drawn.finding.empty:
-        st.html(paragraph(drawn.finding.why_empty, "notice"))
+    shown = draw(chart_id, filters.read(chart_id), "small")
+    finding, label = shown.drawn.finding, paragraph(shown.drawn.chart.question, "figure-label")
+    if finding.empty:
+        st.html(label + paragraph(finding.why_empty, "notice"))
         return
-    st.html(paragraph(drawn.finding.key_figure, "figure") + paragraph(drawn.finding.change, "change"))
-    picture(drawn, "small")
+    st.html(label + paragraph(finding.key_figure, "figure") + paragraph(finding.change, "change"))
+    picture(shown, "small")
     if with_finding:
-        st.html(paragraph(drawn.finding.sentence, "figure-finding"))
+        st.html(paragraph(finding.sentence, "figure-finding"))

@@ -16,12 +16,12 @@ def show(charts: tuple[str, ...]) -> None:
 
 
 def _chart(chart_id: str) -> None:
-    drawn = draw(chart_id, filters.read(chart_id))
-    show_finding(drawn, "h1")
-    if drawn.finding.empty:
-        empty(drawn)
+    shown = draw(chart_id, filters.read(chart_id))
+    show_finding(shown.drawn, "h1")
+    if shown.drawn.finding.empty:
+        empty(shown.drawn)
         return
-    picture(drawn, "projector")
+    picture(shown, "projector")
 
 
 def _links(charts: tuple[str, ...], position: int) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.freshness import STATUS_WORDS, SourceLine
-from dashboard.table import Link, plain_table
+from dashboard.table import Link, plain_table, table_html
 from dashboard.words import age
 
 SOURCE_HEADERS = ("Source", "Publisher", "Licence", "State", "Read", "Figures to", "Rows", "Remark")
@@ -59,8 +59,9 @@ def show_checks() -> None:
         plain_table(
             ("Check", "Severity", "Rows", "What was found"), map(_found_row, found), "Checks that found something"
         )
-    with st.expander(f"{len(passed)} checks found nothing wrong", type="compact"):
-        plain_table(("Check", "Severity", "Why it is checked"), map(_passed_row, passed), "Checks that passed")
+    table = table_html(("Check", "Severity", "Why it is checked"), map(_passed_row, passed), "Checks that passed")
+    title = f"{len(passed)} checks found nothing wrong"
+    st.html(f'<details class="note"><summary>{title}</summary>{table}</details>')
 
 
 def _found_row(row: dict[str, Any]) -> tuple[object, ...]:

@@ -1,12 +1,13 @@
 """Tables: small ones as plain HTML, which prints and reads aloud well; large ones as a grid that can be sorted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard import data
 from dashboard.words import paragraph
 
 
@@ -22,6 +23,11 @@ class Link:
 
 def plain_table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str) -> None:
     """A small table; text is escaped, `Link` cells are links, numbers stand to the right."""
+    st.html(table_html(headers, rows, caption))
+
+
+def table_html(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str) -> str:
+    """The same table as HTML."""
     cells = [list(row) for row in rows]
     numbers = [all(_is_number(row[column]) for row in cells) and bool(cells) for column in range(len(headers))]
     head = "".join(
@@ -29,7 +35,7 @@ def plain_table(headers: Sequence[str], rows: Iterable[Sequence[object]], captio
         for header, number in zip(headers, numbers, strict=True)
     )
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in cells)
-    st.html(
+    return (
         f'<div class="scroll" tabindex="0"><table class="plain"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -52,21 +58,33 @@ def _cell(value: object) -> str:
 
 
 def show_table(
-    frame: pd.DataFrame, columns: dict[str, Any], *, key: str, says: str, row_height: int | None = None
+    name: str,
+    columns: dict[str, Any],
+    *,
+    says: str,
+    prepare: Callable[[pd.DataFrame], pd.DataFrame] = pd.DataFrame.copy,
+    row_height: int | None = None,
 ) -> None:
-    """The named columns of a frame as a grid; `columns`: name -> label or configuration; `says` is read aloud."""
-    if frame.empty:
+    """A table of warehouse.queries as a grid; `columns`: name -> label or configuration; `says` is read aloud."""
+    if data.table(name).empty:
         st.html(paragraph("There is nothing to list.", "notice"))
         return
+    _grid(f"{data.release().release_id} {name}", lambda: prepare(data.table(name)), columns, says, row_height)
+
+
+@st.cache_data(max_entries=data.TABLES_KEPT, show_spinner=False)
+def _grid(
+    key: str, _frame: Callable[[], pd.DataFrame], _columns: dict[str, Any], _says: str, _row_height: int | None
+) -> None:
+    """What Streamlit sends for a table is made once and sent again."""
     st.dataframe(
-        frame,
-        key=f"table_{key}",
+        _frame(),
         hide_index=True,
-        column_order=list(columns),
-        column_config=columns,
-        row_height=row_height,
+        column_order=list(_columns),
+        column_config=_columns,
+        row_height=_row_height,
         placeholder="",  # an empty cell, not the word None
-        alt=says,
+        alt=_says,
     )
 
 

@@ -1,5 +1,7 @@
 """Words and numbers as readers of the pages see them."""
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 
@@ -26,6 +28,19 @@ def age(value: datetime | None, now: datetime) -> str:
     return "just now"
 
 
+def file_name(title: str, release_id: str) -> str:
+    """A file name from a title, without anything that a file system could mind."""
+    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    return f"{words[:80].rstrip('-')}-{release_id}"
+
+
 def paragraph(text: str, css_class: str, tag: str = "p", attributes: str = "") -> str:
     """Text as an HTML element of a class of style.css; the text is escaped, the other arguments are our own words."""
     return f'<{tag} class="{css_class}" {attributes}>{escape(text)}</{tag}>'
+
+
+def note(title: str, texts: Iterable[str], tag: str = "p") -> str:
+    """Paragraphs, or list items, behind a title that opens them."""
+    body = "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts)
+    body = f"<ul>{body}</ul>" if tag == "li" else body
+    return f'<details class="note"><summary>{escape(title)}</summary>{body}</details>'

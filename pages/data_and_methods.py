@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import data, definitions, frame, freshness, quality
+from dashboard import definitions, frame, freshness, quality
 from dashboard.table import plain_table
 
 release = frame.open_page("data_and_methods")
@@ -21,8 +21,7 @@ with frame.section("Checks"):
     quality.show_checks()
 
 with frame.section("What could not be mapped, and what it weighs"):
-    names = data.table("unmatched")
-    frame.show_table(names, quality.UNMATCHED, key="unmatched", says="Names that have no place in the registry")
+    frame.show_table("unmatched", quality.UNMATCHED, says="Names that have no place in the registry")
     plain_table(quality.UNVERIFIED_HEADERS, quality.unverified_rows(), "Organisations whose country nobody has checked")
 
 with frame.section("Definitions"):

@@ -1,8 +1,9 @@
 """Licences: how open are the models released each month, and what may one do with them?"""
 
+import pandas as pd
 import streamlit as st
 
-from dashboard import data, filters, frame
+from dashboard import filters, frame
 
 COLUMNS = {
     "name": "Licence",
@@ -20,6 +21,12 @@ COLUMNS = {
 }
 MAY_BE_USED = {True: "allowed", False: "not allowed"}
 
+
+def with_commercial_use_in_words(licences: pd.DataFrame) -> pd.DataFrame:
+    """Yes, no or neither as a word: an empty box would be read as no."""
+    return licences.assign(commercial_use=licences["allows_commercial_use"].map(MAY_BE_USED).fillna("depends"))
+
+
 frame.open_page("licences")
 chosen = filters.read("licence_share_over_time")
 frame.headline("licence_share_over_time", chosen)
@@ -32,6 +39,5 @@ with frame.section("What each licence asks"):
     st.caption(
         "The most downloaded first. An empty cell: no such condition is known. Read the text before relying on it."
     )
-    licences = data.table("licence_table")
-    licences["commercial_use"] = licences["allows_commercial_use"].map(MAY_BE_USED).fillna("depends")
-    frame.show_table(licences, COLUMNS, key="licences", says="Licences, their class and their duties", row_height=76)
+    says = "Licences, their class and their duties"
+    frame.show_table("licence_table", COLUMNS, says=says, prepare=with_commercial_use_in_words, row_height=76)

@@ -1,24 +1,20 @@
 """Stable addresses beside the pages: health, tables of a release, and a plain 404 for everything else under them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from settings import settings
 from warehouse import connect, export
 from warehouse.connect import NoRelease, Release
+from web.answers import ASK_FIRST, MEDIA_TYPES, OPEN_DATA, cache_headers, not_here, opened, plain_json
+from web.charts import chart_file, chart_list
 from web.health import health
-from web.tables import MEDIA_TYPES, TableFiles
+from web.tables import TableFiles
 
-FOREVER = "public, max-age=31536000, immutable"
-# `latest` moves with each release: a cache may keep it, but asks (ETag) before using it.
-ASK_FIRST = "no-cache"
-OPEN_DATA = {"Access-Control-Allow-Origin": "*"}
 FILES = TableFiles()
 
 
@@ -87,40 +83,6 @@ def file_answer(request: Request, release: Release, table: str, kind: str) -> Re
     return FileResponse(FILES.path(release, table, kind), media_type=MEDIA_TYPES[kind], filename=name, headers=headers)
 
 
-@contextmanager
-def opened(release_id: str) -> Iterator[Release]:
-    """The release of an address: `latest`, or the id of one that is kept. Raises NoRelease."""
-    release = connect.open_release(settings().data_dir, None if release_id == "latest" else release_id)
-    try:
-        yield release
-    finally:
-        release.close()
-
-
-def cache_headers(pinned: str, name: str) -> dict[str, str]:
-    """A pinned release never changes; `latest` does."""
-    return {"ETag": f'"{name}"', "Cache-Control": ASK_FIRST if pinned == "latest" else FOREVER, **OPEN_DATA}
-
-
-def plain_json(body: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
-    """JSON with times in ISO form."""
-    return JSONResponse(in_json(body), status_code=status, headers=headers)
-
-
-def in_json(value: Any) -> Any:
-    """Times become text, everything else stays."""
-    if isinstance(value, dict):
-        return {key: in_json(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [in_json(part) for part in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def not_here(reason: str) -> Response:
-    """404 that a data client understands, where Streamlit would answer 200 with its page."""
-    return plain_json({"error": "not found", "reason": reason}, 404, {"Cache-Control": "no-store", **OPEN_DATA})
-
-
 def nothing_here(request: Request) -> Response:
     """Any other address below /data, /api and /chart."""
     return not_here(
@@ -131,6 +93,8 @@ def nothing_here(request: Request) -> Response:
 ROUTES = [
     Route("/healthz", healthz),
     Route("/api/v1/releases.json", releases),
+    Route("/api/v1/charts.json", chart_list),
+    Route("/api/v1/charts/{chart_id}.{kind}", chart_file),
     Route("/data/{release_id}/", table_list),
     Route("/data/{release_id}/{table}.{kind}", table_file),
     *(Route(f"/{prefix}{rest}", nothing_here) for prefix in ("data", "api", "chart") for rest in ("", "/{rest:path}")),

@@ -9,11 +9,6 @@ from pathlib import Path
 from warehouse import export
 from warehouse.connect import Release
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "parquet": "application/vnd.apache.parquet",
-}
 # Ten releases, twenty tables, three formats would be 600 files; the last read stay, the others are made again.
 FILES_KEPT = 60
 

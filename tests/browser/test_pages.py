@@ -24,6 +24,15 @@ PHONE = {
 }
 
 
+BAR = ".st-key-take_away_downloads_over_time"
+# What has the focus, also inside a component: its words, and the outline that shows where the keyboard is.
+FOCUSED = """() => {
+  let active = document.activeElement;
+  while (active.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return [(active.innerText || '').trim(), getComputedStyle(active).outlineStyle];
+}"""
+
+
 def line_colours(page: Page) -> list[str]:
     """Stroke colours of all lines of the first chart, as rgb()."""
     page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line, .js-plotly-plot .trace path")
@@ -163,28 +172,27 @@ def test_the_keyboard_reaches_filters_and_take_away_bar_and_shows_where_it_is(se
     wanted, reached = {"Picture", "Data", "Cite", "Link", "SQL"}, set()
     for _ in range(60):
         page.keyboard.press("Tab")
-        text, outline = page.evaluate(
-            "[document.activeElement.innerText || '', getComputedStyle(document.activeElement).outlineStyle]"
-        )
-        name = text.strip().split("\n")[0]
+        name, outline = page.evaluate(FOCUSED)
         if name in wanted:
             assert outline == "solid", f"{name} has the focus and does not show it"
             reached.add(name)
     assert reached == wanted
-    page.locator(".st-key-cite_downloads_over_time button").focus()
+    page.locator(BAR).get_by_role("button", name="Cite").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-testid=stPopoverBody] code")).to_contain_text("Open Model Observatory")
+    expect(page.locator(BAR).locator("#cite pre")).to_contain_text("Open Model Observatory")
+    expect(page.locator(BAR).get_by_role("button", name="Cite")).to_have_attribute("aria-expanded", "true")
 
 
 def test_the_csv_says_where_its_numbers_are_from(seen: Seen, address: str) -> None:
-    page = open_page(seen, address, "adoption")
-    page.locator(".st-key-data_downloads_over_time button").click()
+    page = open_page(seen, address, "adoption?measure=downloads")
+    page.locator(BAR).get_by_role("button", name="Data").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV", exact=True).click()
+        page.locator(BAR).get_by_role("link", name="CSV").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
     comments = [line for line in lines if line.startswith("#")]
     said = "\n".join(comments)
     assert "SIMULATED" in said.upper() and "Hugging Face" in said and re.search(r"\d{4}-\d{2}-\d{2}T\d{4}Z", said)
+    assert "measure=downloads" in said
     assert len(lines) > len(comments) + 10
     assert download.value.suggested_filename.endswith(".csv")
 
@@ -193,17 +201,34 @@ def test_the_csv_says_where_its_numbers_are_from(seen: Seen, address: str) -> No
 def test_the_picture_can_be_taken_away(seen: Seen, address: str, label: str, ending: str, start: bytes) -> None:
     page = open_page(seen, address, "adoption")
     page.wait_for_selector(".js-plotly-plot .main-svg")
-    page.locator(".st-key-picture_downloads_over_time button").click()
+    page.locator(BAR).get_by_role("button", name="Picture").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name=label).click()
+        page.locator(BAR).get_by_role("button", name=label).click()
     picture = Path(download.value.path()).read_bytes()
     assert picture.startswith(start)
     assert download.value.suggested_filename.endswith(f".{ending}")
     if ending == "svg":
         assert b"SIMULATED DATA" in picture and b"Hugging Face" in picture
         assert b"@font-face" in picture and b"data:font/woff2;base64," in picture
-    expect(page.locator("[data-testid=stPopoverBody] [role=status]")).to_have_text("Saved.")
+    expect(page.locator(BAR).locator("[role=status]")).to_have_text("Saved.")
     assert seen.errors == []
+
+
+def test_the_link_opens_the_same_chart_pinned_to_its_release(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption?group=family")
+    page.locator(BAR).get_by_role("button", name="Link").click()
+    link = page.locator(BAR).locator("#link pre").inner_text()
+    assert link.startswith(f"{address}/adoption?") and "group=family" in link and "release=" in link
+    page.goto(link)
+    expect(page.locator(".st-key-pinned")).to_contain_text("You read release")
+    expect(page.get_by_role("combobox", name="Lines")).to_have_value("Model families")
+
+
+def test_the_table_of_a_chart_is_sent_when_it_is_opened(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption")
+    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(0)
+    page.locator(".st-key-explain_downloads_over_time").get_by_text("Table").click()
+    expect(page.locator(".st-key-explain_downloads_over_time [data-testid=stDataFrame]")).to_be_visible()
 
 
 def test_the_own_font_is_used(seen: Seen, address: str) -> None:

@@ -28,14 +28,18 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
     """Makes the pages read another data folder; caches are emptied before and after."""
 
     def read(data_dir: Path) -> None:
-        st.cache_resource.clear()
-        st.cache_data.clear()
+        forget()
         for module in (dashboard.data, dashboard.freshness):
             monkeypatch.setattr(module, "settings", lambda: Settings(data_dir=data_dir))
 
     yield read
-    st.cache_resource.clear()
+    forget()
+
+
+def forget() -> None:
+    """Nothing of an earlier test is left in memory."""
     st.cache_data.clear()
+    dashboard.data.forget()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from settings import Settings
 from warehouse.runs import SourceState, write_source
-from web import routes
+from web import answers, routes
 from web.compressed import CompressedFiles, streamlit_static_folder
 from web.middleware import CompressedStatic, SecurityHeaders
 
@@ -76,7 +76,8 @@ def read_just_now(data_dir: Path) -> None:
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data folder that the web part reads."""
-    monkeypatch.setattr(routes, "settings", lambda: Settings(data_dir=tmp_path))
+    for module in (answers, routes):
+        monkeypatch.setattr(module, "settings", lambda: Settings(data_dir=tmp_path))
     return tmp_path
 
 

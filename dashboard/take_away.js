@@ -1,28 +1,50 @@
+// The bar below a chart: five panels, one open at a time, and what their buttons do.
+//
 // The browser draws the picture again, at the size of a slide, with the page's font inside it: nothing is asked of the
 // server but the font, and the picture looks the same on a machine that does not have it.
 const MARGIN = 28;
 
 export default function ({ data, parentElement }) {
-  const status = parentElement.querySelector("[role=status]");
+  const all = (selector) => [...parentElement.querySelectorAll(selector)];
+  const say = (text) => { parentElement.querySelector("[role=status]").textContent = text; };
 
-  for (const button of parentElement.querySelectorAll("button")) {
-    button.onclick = async () => {
-      status.textContent = "";
-      const plot = document.querySelector(`.st-key-${data.key} .js-plotly-plot`);
-      if (!plot || !window.Plotly) {
-        status.textContent = "The chart is still being drawn: try again in a moment.";
-        return;
-      }
-      try {
-        const svg = await picture(plot, data);
-        const file = button.dataset.format === "svg" ? svg : await drawn(svg, data, Number(button.dataset.scale));
-        save(file, `${data.name}.${button.dataset.format}`);
-        status.textContent = "Saved.";
-      } catch (error) {
-        console.error(error);
-        status.textContent = "This browser could not make the picture. The data can still be taken away.";
+  for (const place of all("[data-text]")) place.textContent = data[place.dataset.text];
+  for (const link of all("[data-address]")) link.href = data[link.dataset.address];
+
+  const openers = all("[aria-controls]");
+  for (const opener of openers) {
+    opener.onclick = () => {
+      say("");
+      for (const other of openers) {
+        const isOpen = other === opener && other.getAttribute("aria-expanded") === "false";
+        other.setAttribute("aria-expanded", String(isOpen));
+        parentElement.querySelector(`#${other.getAttribute("aria-controls")}`).hidden = !isOpen;
       }
     };
+  }
+  for (const button of all("[data-copies]")) button.onclick = () => copy(data[button.dataset.copies]).then(say);
+  for (const button of all("[data-format]")) button.onclick = () => takePicture(button.dataset, data).then(say);
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "Copied.";
+  } catch {
+    return "This browser does not let pages copy: mark the text and copy it by hand.";
+  }
+}
+
+async function takePicture({ format, scale }, data) {
+  const plot = document.querySelector(`.st-key-${data.key} .js-plotly-plot`);
+  if (!plot || !window.Plotly) return "The chart is still being drawn: try again in a moment.";
+  try {
+    const svg = await picture(plot, data);
+    save(format === "svg" ? svg : await drawn(svg, data, Number(scale)), `${data.name}.${format}`);
+    return "Saved.";
+  } catch (error) {
+    console.error(error);
+    return "This browser could not make the picture. The data can still be taken away.";
   }
 }
 
@@ -71,7 +93,6 @@ function asDataAddress(blob) {
   });
 }
 
-// A link that is never put into the page: a click beside the popover would close it.
 function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
