@@ -139,6 +139,7 @@ def _as_the_only_one(settings: Settings, next_run_at: datetime | None) -> Iterat
     """Holds the ETL's lock and keeps the record of the run; what a killed run left is put in order first."""
     data_dir = settings.data_dir
     with locks.held(data_dir / "etl.lock", "The ETL"):
+        runs.remove_leftovers(data_dir)
         _close_records_of_the_killed(data_dir)
         lake.recover(data_dir)
         now = datetime.now(UTC)

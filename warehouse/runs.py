@@ -88,6 +88,23 @@ def write_run(data_dir: Path, record: RunRecord) -> None:
     _write(_runs_file(data_dir), [asdict(run) for run in runs[-RUNS_KEPT:]])
 
 
+def remove_leftovers(data_dir: Path) -> None:
+    """Removes what writers that were killed left half written; a writer that lives keeps its own."""
+    for partial in (data_dir / "runs").glob(".*.partial"):
+        if not _is_alive(int(partial.suffixes[-2].removeprefix("."))):
+            partial.unlink(missing_ok=True)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)  # signal 0 asks, and does nothing
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _sources_file(data_dir: Path) -> Path:
     return data_dir / "runs" / "sources.json"
 

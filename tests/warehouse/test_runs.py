@@ -1,6 +1,9 @@
 """Records of sources and runs: written whole, read back as written, readable by older and newer versions."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +27,17 @@ def test_a_source_is_read_back_as_it_was_written_and_the_others_stay(tmp_path: P
     runs.write_source(tmp_path, first)
     runs.write_source(tmp_path, second)
     assert runs.read_sources(tmp_path) == {"hub_models": second, "lmarena": first}
+
+
+def test_what_a_killed_writer_left_is_removed_and_a_living_one_keeps_its_own(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (tmp_path / "runs").mkdir()
+    left, living = (tmp_path / "runs" / f".sources.json.{pid}.partial" for pid in (ended.pid, os.getpid()))
+    left.write_text("[")
+    living.write_text("[")
+    runs.remove_leftovers(tmp_path)
+    assert [left.exists(), living.exists()] == [False, True]
 
 
 def test_a_run_replaces_its_own_record_and_runs_come_in_order(tmp_path: Path) -> None:
