@@ -14,7 +14,12 @@ from etl.tidy.tidied import Refusal
 
 EARLIEST = date(2018, 1, 1)  # no model or score of these sources is older
 LONGEST_ID = 200  # the Hub allows 96 characters on each side of the slash
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Beside the control characters those that are not seen and turn the direction of the text, or hide in it: two names
+# that look alike would be two models, and a sentence would read backwards from the name on. Half a surrogate pair,
+# which JSON may smuggle in, cannot be written to a file.
+CONTROL_CHARACTERS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 MOSTLY_BAD = 0.5  # more than this part of the rows refused: the payload is not what we take it for
 
 
@@ -87,8 +92,14 @@ def bad_text(value: Any, longest: int = LONGEST_ID) -> str | None:
     if len(value) > longest:
         return f"the name has {len(value):,} characters, more than {longest}"
     if CONTROL_CHARACTERS.search(value):
-        return "the name holds control characters"
+        return "the name holds control characters, or invisible ones"
     return None
+
+
+def good_text(value: Any, longest: int = LONGEST_ID) -> str | None:
+    """A text that only adds to a row, without the spaces around it; None where it is no acceptable name."""
+    text = value.strip() if isinstance(value, str) else value
+    return None if bad_text(text, longest) else text
 
 
 def bad_day(day: date | None, latest: date) -> str | None:

@@ -71,8 +71,8 @@ def _row(row: dict[str, Any], odd: Counter[str]) -> dict[str, Any]:
         "licence_link": _first_text(card.get("license_link")),
         "is_gated": _gated(row.get("gated")),
         "base_model_ids": _base_ids(bases),
-        "base_relation": bases["relation"] if isinstance(bases.get("relation"), str) else None,
-        "tags": [tag for tag in row.get("tags") or [] if isinstance(tag, str)],
+        "base_relation": _first_text(bases.get("relation")),
+        "tags": _texts(row.get("tags")),
     }
 
 
@@ -148,4 +148,9 @@ def _base_ids(bases: dict[str, Any]) -> list[str]:
     listed = bases.get("models")
     entries = listed if isinstance(listed, list) else []
     ids = [entry.get("id") if isinstance(entry, dict) else entry for entry in entries]
-    return [model_id for model_id in ids if isinstance(model_id, str) and "/" in model_id]
+    return [model_id for model_id in _texts(ids) if "/" in model_id]
+
+
+def _texts(values: Any) -> list[str]:
+    """The texts of a list, as a file can hold them."""
+    return [value.encode("utf-8", "replace").decode() for value in values or () if isinstance(value, str)]

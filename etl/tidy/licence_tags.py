@@ -1,7 +1,7 @@
 """hub_licence_tags -> licence_tags: the licence identifiers that the Hub knows."""
 
 from etl.snapshots import Snapshot
-from etl.tidy.doors import bad_text, need_columns, need_rows_of, parse_json, refuse_mostly_bad, shown
+from etl.tidy.doors import bad_text, good_text, need_columns, need_rows_of, parse_json, refuse_mostly_bad, shown
 from etl.tidy.tidied import Refusal, Tidied, table
 
 PREFIX = "license:"
@@ -19,7 +19,7 @@ def tidy(snapshot: Snapshot) -> Tidied:
         if reason:
             refused.append(Refusal(shown(row.get("id")), reason))
         else:
-            rows[tag] = str(row.get("label") or tag)
+            rows[tag] = good_text(row.get("label")) or tag
     refuse_mostly_bad("tags.json", refused, len(raw))
     reading = {"observed_on": snapshot.observed_on, "source_id": snapshot.source_id}
     tags = [{**reading, "licence_tag": tag, "label": label} for tag, label in sorted(rows.items())]

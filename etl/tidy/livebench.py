@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import fmean
+from typing import Any
 
 import pandas as pd
 
@@ -102,7 +103,11 @@ def _categories(snapshot: Snapshot, name: str, header: list[str], faults: list[R
     ):
         faults.append(Refusal(name, f"expected categories with their tasks in {source}: the table is left out"))
         return {}
-    tasks = {str(task) for listed in categories.values() for task in listed}
+    wrong = _wrong_names(categories)
+    if wrong:
+        faults.append(Refusal(name, f"{source}: {wrong}: the table is left out"))
+        return {}
+    tasks = {task for listed in categories.values() for task in listed}
     if tasks - set(header) or header[0] != "model":
         absent = ", ".join(sorted(tasks - set(header)) or ["model"])
         faults.append(Refusal(name, f"expected the columns {absent}, which {source} names: the table is left out"))
@@ -111,6 +116,15 @@ def _categories(snapshot: Snapshot, name: str, header: list[str], faults: list[R
         Refusal(f"{name} {shown(t)}", "the task has no category: not used") for t in header[1:] if t not in tasks
     ]
     return categories
+
+
+def _wrong_names(categories: dict[str, list[Any]]) -> str | None:
+    """Why categories cannot be told apart or shown, or None when they can."""
+    names = [*categories, *(task for listed in categories.values() for task in listed)]
+    bad = next((reason for reason in map(bad_text, names) if reason), None)
+    ids = [_benchmark(category).benchmark_id for category in ("Overall", *categories)]
+    twice = next((benchmark_id for benchmark_id in ids if ids.count(benchmark_id) > 1 or benchmark_id[-1] == "_"), None)
+    return bad or (f"two categories, or one without a letter of ours, would be called {twice}" if twice else None)
 
 
 def _why_bad(row: list[str], header: list[str], release: _Release) -> str | None:

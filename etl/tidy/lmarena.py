@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.snapshots import Snapshot
-from etl.tidy.doors import TidyError, as_day, need_columns, need_rows, refuse_mostly_bad
+from etl.tidy.doors import TidyError, as_day, good_text, need_columns, need_rows, refuse_mostly_bad
 from etl.tidy.scores import Benchmark, Score, checked, scores_table
 from etl.tidy.tidied import Tidied, plain_totals
 
@@ -75,8 +75,8 @@ def _score(number: int, benchmark: Benchmark, row: dict[str, Any]) -> Score:
         published_on=as_day(row["leaderboard_publish_date"]),
         score=row["rating"],
         row=number,
-        organisation_label=(row["organization"] or "").strip() or None,
-        licence_label=(row["license"] or "").strip() or None,
+        organisation_label=good_text(row["organization"]),
+        licence_label=good_text(row["license"]),
         score_low=row["rating_lower"],
         score_high=row["rating_upper"],
         votes=_whole(row["vote_count"]),

@@ -3,6 +3,7 @@
 Everything here works on whole columns: a weekly partition of the whole Hub has three million rows.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
@@ -41,8 +42,9 @@ _KEPT = pa.schema([RAW.field("row"), *(field for field in _LAKE.values() if fiel
 MOST = 10**12  # a counter beyond this is no counter: the whole Hub serves fewer downloads in a month
 LICENCE_TAG = "license:"
 BASE_TAG = "^base_model:(?P<relation>adapter|finetune|merge|quantized):(?P<base>.+)$"
+MODEL_ID = r"^[^/\s]+/[^/\s]+$"
 LINK = r"^(https?://\S+|[^:\s]+)$"  # an address of the web or a file of the repository; no other scheme
-_CONTROL = CONTROL_CHARACTERS.pattern.replace(r"\u2028\u2029", r"\x{2028}\x{2029}")
+_CONTROL = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", CONTROL_CHARACTERS.pattern.replace(r"\ud800-\udfff", ""))  # in RE2
 
 
 def frames(parts: Iterable[pa.Table], snapshot: Snapshot) -> tuple[dict[str, pa.Table], list[Refusal]]:
@@ -85,8 +87,8 @@ def _reasons(raw: pa.Table, latest: date) -> pa.ChunkedArray:
     checks = [
         (pc.is_null(ids), "it has no id"),
         (pc.greater(pc.utf8_length(ids), LONGEST_ID), f"its id has more than {LONGEST_ID} characters"),
-        (pc.match_substring_regex(ids, _CONTROL), "its id holds control characters"),
-        (pc.invert(pc.match_substring_regex(ids, r"^[^/\s]+/[^/\s]+$")), "its id is not organisation/name"),
+        (pc.match_substring_regex(ids, _CONTROL), "its id holds control characters, or invisible ones"),
+        (pc.invert(pc.match_substring_regex(ids, MODEL_ID)), "its id is not organisation/name"),
         (pc.and_(pc.is_null(downloads), pc.is_null(all_time)), "it has no download counter"),
         (_outside(downloads), f"downloads (30 days) is not between 0 and {MOST:,}"),
         (_outside(all_time), f"downloads (all time) is not between 0 and {MOST:,}"),
@@ -121,7 +123,7 @@ def _with_tags(models: pa.Table) -> pa.Table:
         "licence_link": _clean(columns["licence_link"], LINK),
         "task": _clean(columns["task"]),
         "library": _clean(columns["library"]),
-        "base_model_ids": _either(has_base, columns["base_model_ids"], base_ids),
+        "base_model_ids": _possible_ids(_either(has_base, columns["base_model_ids"], base_ids)),
         "base_relation": _clean(pc.if_else(has_base, columns["base_relation"], base_relation)),
     }
     return pa.table([columns[name] for name in _KEPT.names], _KEPT)
@@ -140,6 +142,14 @@ def _clean(text: pa.Array, pattern: str = r"\S") -> pa.Array:
         pc.invert(pc.match_substring_regex(text, _CONTROL)),
     )
     return pc.if_else(pc.fill_null(fine, False), text, pa.scalar(None, pa.string()))
+
+
+def _possible_ids(listed: pa.ListArray) -> pa.ListArray:
+    """The lists without what cannot be the id of a model."""
+    ids, owners = pc.list_flatten(listed), pc.list_parent_indices(listed)
+    possible = pc.is_valid(_clean(ids, MODEL_ID))
+    counts = np.bincount(owners.filter(possible).to_numpy(zero_copy_only=False), minlength=len(listed))
+    return list_of(counts, ids.filter(possible))
 
 
 def _first_tag(tags: pa.ListArray, prefix: str) -> pa.Array:

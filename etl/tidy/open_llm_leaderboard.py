@@ -7,7 +7,17 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from etl.snapshots import Snapshot
-from etl.tidy.doors import as_day, bad_day, bad_text, latest_day, need_columns, need_rows, refuse_mostly_bad, shown
+from etl.tidy.doors import (
+    as_day,
+    bad_day,
+    bad_text,
+    good_text,
+    latest_day,
+    need_columns,
+    need_rows,
+    refuse_mostly_bad,
+    shown,
+)
 from etl.tidy.scores import Benchmark, Score, bad_score, scores_table
 from etl.tidy.tidied import Refusal, Tidied, plain_totals
 
@@ -87,7 +97,7 @@ def _scores(row: dict[str, Any]) -> Iterator[Score]:
             score=float(row[column]),
             row=-1,
             model_id=name if "/" in name else None,
-            licence_label=row["Hub License"] or None,
+            licence_label=good_text(row["Hub License"]),
         )
 
 

@@ -16,7 +16,7 @@ def tidy(snapshot: Snapshot) -> Tidied:
     raw = need_rows_of(payload, "licenses", FILE)
     need_columns(FILE, {key for row in raw for key in row}, NEEDED)
     version = payload.get("licenseListVersion")
-    if not isinstance(version, str):
+    if bad_text(version):
         raise TidyError(f"{FILE}: expected a licenseListVersion, came {shown(version)}")
     reading = {"observed_on": snapshot.observed_on, "source_id": snapshot.source_id, "list_version": version}
     rows, refused = _rows(raw)
@@ -47,7 +47,7 @@ def _why_bad(licence: dict[str, Any]) -> str | None:
     for flag in ("isOsiApproved", "isDeprecatedLicenseId"):
         if not isinstance(licence.get(flag), bool):
             return f"expected true or false in {flag}, came {shown(licence.get(flag))}"
-    if not isinstance(licence.get("reference"), str):
+    if bad_text(licence.get("reference")) or not licence["reference"].startswith(("http://", "https://")):
         return f"expected an address in reference, came {shown(licence.get('reference'))}"
     return bad_text(licence.get("licenseId")) or bad_text(licence.get("name"), longest=500)
 

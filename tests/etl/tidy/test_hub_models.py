@@ -97,6 +97,8 @@ def test_a_gate_has_three_forms(snapshot: MakeSnapshot, gated: Any, is_gated: bo
         ({"id": "a/b/c"}, "its id is not organisation/name"),
         ({"id": "a/" + "b" * 200}, "its id has more than 200 characters"),
         ({"id": "a/b\x07"}, "its id holds control characters"),
+        ({"id": "a/gnp\u202eexe"}, "its id holds control characters, or invisible ones"),
+        ({"id": "a/b\u200b"}, "its id holds control characters, or invisible ones"),
         ({"id": ...}, "it has no id"),
         ({"id": 5}, "expected a text in id"),
         ({"createdAt": "2016-01-01T00:00:00.000Z"}, "it was created before 2018-01-01"),
@@ -141,8 +143,18 @@ def test_a_link_that_is_no_address_is_left_empty(snapshot: MakeSnapshot, link: s
 
 
 def test_half_a_surrogate_pair_does_not_stop_the_source(snapshot: MakeSnapshot) -> None:
-    result = tidied(snapshot, model(cardData={"license": "other", "license_name": "\ud800"}))
-    assert result.rows == 1
+    half = "x/\ud800"
+    bases = {"relation": half, "models": [{"id": half}]}
+    cards = [model(cardData={"license": "other", "license_name": half}, tags=[half], baseModels=bases)]
+    result = tidied(snapshot, *cards, model(id=half, downloads=-1), model(id="x/1"))
+    assert result.rows == 2
+    assert result.lake_frames(snapshot("hub_models", {}))["refused_rows"]["item"].to_pylist() == ["x/?"]
+
+
+def test_what_cannot_be_a_model_is_no_base(snapshot: MakeSnapshot) -> None:
+    ids = ["a/b", "a/" + "b" * 300, "a/\u202eb", "a/b c", "a/b/c", "../x", "d/e"]
+    result = tidied(snapshot, model(baseModels={"relation": "merge", "models": [{"id": name} for name in ids]}))
+    assert result.frames["model_metadata"]["base_model_ids"].to_pylist() == [["a/b", "../x", "d/e"]]
 
 
 def test_missing_columns_are_named(snapshot: MakeSnapshot) -> None:

@@ -30,6 +30,13 @@ def test_a_repeated_or_nameless_tag_is_refused_alone(snapshot: MakeSnapshot) -> 
     assert result.rows == 2
 
 
+@pytest.mark.parametrize("label", [{"a": 1}, "x" * 300, "m\x1bit", None])
+def test_a_label_that_is_no_name_gives_way_to_the_tag(snapshot: MakeSnapshot, label: Any) -> None:
+    payload = {"license": [{"id": "license:mit", "label": label}]}
+    result = tidy(snapshot("hub_licence_tags", {"tags.json": payload}))
+    assert result.frames["licence_tags"]["label"].to_pylist() == ["mit"]
+
+
 @pytest.mark.parametrize(
     ("payload", "message"),
     [
@@ -59,6 +66,13 @@ def test_an_spdx_licence_with_a_flag_in_words_is_refused_alone(snapshot: MakeSna
     result = tidy(snapshot("spdx_licences", {"licenses.json": payload}))
     assert result.refused[0][:2] == ("X", "expected true or false in isOsiApproved, came yes")
     assert result.control == {"rows": 1}
+
+
+@pytest.mark.parametrize("reference", ["javascript:alert(1)", "https://" + "x" * 300, 5])
+def test_an_spdx_licence_whose_reference_is_no_address_is_refused_alone(snapshot: MakeSnapshot, reference: Any) -> None:
+    payload = {"licenseListVersion": "3.27.0", "licenses": [MIT, MIT | {"licenseId": "X", "reference": reference}]}
+    result = tidy(snapshot("spdx_licences", {"licenses.json": payload}))
+    assert result.refused[0].reason.startswith("expected an address in reference, came")
 
 
 def test_an_spdx_list_without_its_version_is_refused(snapshot: MakeSnapshot) -> None:
