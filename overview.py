@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import data, filters, frame, freshness, key_figures
 from dashboard.key_figures import Tile
 from dashboard.table import plain_table
-from dashboard.words import note
+from dashboard.words import bullets, note, paragraph
 
 TILES = (
     Tile("overview_china_share", "pages/adoption.py", "Adoption"),
@@ -24,7 +24,7 @@ key_figures.show(TILES, said_above="overview_china_share")
 changed, fresh = st.columns(2, gap="large")
 with changed, frame.section("What changed since last week"):
     changes = data.table("changes_since_last_week")["sentence"].tolist()
-    st.markdown("\n".join(f"- {sentence}" for sentence in changes[:CHANGES_SHOWN]) or "Nothing that is watched here.")
+    st.html(bullets(changes[:CHANGES_SHOWN]) if changes else paragraph("Nothing that is watched here.", "question"))
     if changes[CHANGES_SHOWN:]:
         st.html(note(f"{len(changes) - CHANGES_SHOWN} more", changes[CHANGES_SHOWN:], "li"))
 with fresh, frame.section("How fresh the data is"):

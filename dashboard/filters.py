@@ -14,6 +14,7 @@ import streamlit as st
 from charts import catalogue
 from dashboard import data, view
 from dashboard.chart import guarded
+from dashboard.words import paragraph
 from registry import REGIONS
 from warehouse.filters import NAMES, Filters
 
@@ -93,9 +94,10 @@ def show(chart_id: str, chosen: Filters, *names: str) -> None:
                 _months(data.months(chart_id, chosen), chosen, usual)
             else:
                 _DRAWERS.get(name, _choice)(name, chosen, usual)
-    if chosen.ignored:
-        ignored = ", ".join(f"`{part}`" for part in chosen.ignored)
-        st.caption(f"The address asked for {ignored}, which is not known here; the usual value is shown instead.")
+    if chosen.ignored:  # written by whoever made the link: no Markdown
+        ignored = ", ".join(f"“{part}”" for part in chosen.ignored)
+        said = f"The address asked for {ignored}, which is not known here; the usual value is shown instead."
+        st.html(paragraph(said, "notice"))
 
 
 @contextmanager

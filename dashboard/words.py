@@ -41,6 +41,10 @@ def paragraph(text: str, css_class: str, tag: str = "p", attributes: str = "") -
 
 def note(title: str, texts: Iterable[str], tag: str = "p") -> str:
     """Paragraphs, or list items, behind a title that opens them."""
-    body = "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts)
-    body = f"<ul>{body}</ul>" if tag == "li" else body
+    body = bullets(texts) if tag == "li" else "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts)
     return f'<details class="note"><summary>{escape(title)}</summary>{body}</details>'
+
+
+def bullets(texts: Iterable[str]) -> str:
+    """A list; the texts are escaped: names of models stand in them."""
+    return f'<ul class="bullets">{"".join(f"<li>{escape(text)}</li>" for text in texts)}</ul>'
