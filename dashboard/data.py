@@ -47,6 +47,11 @@ def current_release() -> Release:
     return _opened(release_id) if release_id else open_release(settings().data_dir)  # the latter says what is missing
 
 
+def is_damaged() -> bool:
+    """Whether there is a current release, to be asked when it cannot be opened."""
+    return current_release_id(settings().data_dir) is not None
+
+
 @lru_cache(maxsize=4)
 def _current_id(data_dir: Path, second: int) -> str | None:
     """Asked of the disk once a second, not several times in every run of a page."""

@@ -105,8 +105,8 @@ def _release_or_stop() -> Release:
         return data.release()
     except ReleaseGone:
         _release_is_gone()
-    except NoRelease:
-        _no_release_yet()
+    except NoRelease as missing:
+        _no_release_yet(str(missing))
     return st.stop()
 
 
@@ -165,8 +165,17 @@ def _release_is_gone() -> None:
     _link_to_current("Show the same page with the newest release")
 
 
-def _no_release_yet() -> None:
-    """Before the first release: calm words and the one command that helps."""
+def _no_release_yet(reason: str) -> None:
+    """Before the first release: calm words and the one command that helps. A damaged one is called so."""
+    if data.is_damaged():
+        log.error(reason)
+        st.html(
+            '<h1 class="finding">The current release is damaged and cannot be read.</h1>'
+            '<p class="question">Whoever runs this observatory can make a new one from the readings, which are all '
+            "kept: <code>python -m etl rebuild</code>. This page looks again by itself.</p>"
+        )
+        _look_again()
+        return
     _top("no data yet")
     st.html(
         '<h1 class="finding">The first release is being made.</h1>'

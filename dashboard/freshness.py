@@ -1,5 +1,6 @@
 """How fresh the data is: the state of each source as the last run left it, in words and as rows."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ from dashboard.words import age, day, moment
 from settings import settings
 from warehouse import runs
 from warehouse.runs import RunRecord
+
+log = logging.getLogger(__name__)
 
 STATUS_WORDS = {"ok": "in order", "stale": "old", "failed": "failed", "missing": "never read"}
 RUN_WORDS = {
@@ -36,8 +39,16 @@ class SourceLine:
 
 def lines() -> list[SourceLine]:
     """Every source of the release, with the state that the last run left: a source may fail without a new release."""
-    states = runs.read_sources(settings().data_dir)
-    return [_line(row, states.get(row["source_id"])) for row in data.records("sources")]
+    states = _states()
+    return [_line(row, states.get(str(row["source_id"]))) for row in data.records("sources")]
+
+
+def _states() -> dict[str, runs.SourceState]:
+    try:
+        return runs.read_sources(settings().data_dir)
+    except runs.RunsError as error:  # then they stand as the release knows them
+        log.warning(error)
+        return {}
 
 
 def _line(row: dict[str, object], state: runs.SourceState | None) -> SourceLine:
@@ -73,14 +84,18 @@ def rows(sources: list[SourceLine], now: datetime) -> list[tuple[str, ...]]:
 def run_sentence(last: RunRecord | None) -> str:
     """What the last run did and when the next one is due."""
     if last is None:
-        return "No run is on record: this release was built by hand."
+        return "No run is on record that can be read."
     next_run = f" The next run is due on {moment(last.next_run_at)}." if last.next_run_at else ""
     return f"The last run began on {moment(last.started_at)} and {RUN_WORDS[last.status]}.{next_run}"
 
 
 def last_run() -> RunRecord | None:
     """The run that began last."""
-    return runs.last_run(settings().data_dir)
+    try:
+        return runs.last_run(settings().data_dir)
+    except runs.RunsError as error:
+        log.warning(error)
+        return None
 
 
 def _time(value: object) -> datetime | None:

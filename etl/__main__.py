@@ -12,9 +12,12 @@ from typing import NoReturn
 import registry
 from etl import logs, pipeline, reach, report, scheduler
 from etl.collect import COLLECTORS
+from etl.lake import LakeError
 from etl.locks import Busy
 from etl.pipeline import HISTORY, RunResult
+from etl.snapshots import SnapshotError
 from settings import Settings, settings
+from warehouse.runs import RunsError
 
 log = logging.getLogger("etl")
 USAGE, BUSY, TOLD_TO_STOP = 64, 75, 130  # EX_USAGE (argparse's 2 has a meaning here); EX_TEMPFAIL; 128 + SIGINT
@@ -36,10 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        if chosen.act not in (status, reachable):
-            logs.begin(settings().data_dir)
+        if chosen.act not in (status, reachable) and not _can_write(settings()):
+            return 1
         return int(chosen.act(chosen, settings()))
-    except (Busy, registry.RegistryError) as error:
+    except (Busy, registry.RegistryError, RunsError, LakeError, SnapshotError) as error:
         print(error, file=sys.stderr)
         return BUSY if isinstance(error, Busy) else 1
     except Exception as error:
@@ -52,6 +55,16 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Told to stop: abandoned. The last release stays, the next run goes on from here", file=sys.stderr)
         return TOLD_TO_STOP
+
+
+def _can_write(given: Settings) -> bool:
+    """Begins the log; where that cannot be, nothing else can be kept either."""
+    try:
+        logs.begin(given.data_dir)
+    except OSError as error:
+        print(f"OMO_DATA_DIR: {given.data_dir} cannot be written ({error}): choose another folder", file=sys.stderr)
+        return False
+    return True
 
 
 def run(chosen: argparse.Namespace, given: Settings) -> int:

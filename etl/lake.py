@@ -124,7 +124,7 @@ def committed(data_dir: Path, source_id: str | None = None) -> list[Commit]:
     """The readings that count, ordered by source and day; of one source when it is named."""
     folders = [_marker_folder(data_dir) / source_id] if source_id else sorted(_marker_folder(data_dir).glob("*"))
     markers = [marker for folder in folders for marker in sorted(folder.glob("[0-9]*.json"))]
-    return [_from_json(marker.read_text(encoding="utf-8")) for marker in markers]
+    return [_from_file(marker) for marker in markers]
 
 
 def last_commit(data_dir: Path, source_id: str) -> Commit | None:
@@ -152,7 +152,7 @@ def recover(data_dir: Path) -> list[Commit]:
     Call it only while holding the lock of the ETL.
     """
     intents = sorted(_marker_folder(data_dir).glob("*/.intent-*.json"))
-    finished = [_from_json(intent.read_text(encoding="utf-8")) for intent in intents]
+    finished = [_from_file(intent) for intent in intents]
     for commit in finished:
         _finish(data_dir, commit)
     for leftover in (data_dir / "lake").glob("*/*/.*.partial"):
@@ -237,7 +237,13 @@ def _to_json(commit: Commit) -> str:
     return json.dumps(asdict(commit), default=date.isoformat, indent=2, sort_keys=True)
 
 
-def _from_json(text: str) -> Commit:
-    fields = json.loads(text)
-    days = {name: date.fromisoformat(fields[name]) for name in ("observed_on", "data_until") if fields[name]}
-    return Commit(**fields | days | {"tables": tuple(fields["tables"])})
+def _from_file(marker: Path) -> Commit:
+    try:
+        fields = json.loads(marker.read_text(encoding="utf-8"))
+        days = {name: date.fromisoformat(fields[name]) for name in ("observed_on", "data_until") if fields[name]}
+        return Commit(**fields | days | {"tables": tuple(fields["tables"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise LakeError(
+            f"{marker} cannot be read as the record of a reading ({type(error).__name__}): remove it, then "
+            "`python -m etl rebuild --from-snapshots` makes it again from the raw files"
+        ) from error

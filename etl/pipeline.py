@@ -140,6 +140,8 @@ def _as_the_only_one(settings: Settings, next_run_at: datetime | None) -> Iterat
     data_dir = settings.data_dir
     with locks.held(data_dir / "etl.lock", "The ETL"):
         runs.remove_leftovers(data_dir)
+        for said in runs.put_aside_unreadable(data_dir):
+            log.warning(said)
         _close_records_of_the_killed(data_dir)
         lake.recover(data_dir)
         now = datetime.now(UTC)

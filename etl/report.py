@@ -47,7 +47,7 @@ def text(settings: Settings, registry: Registry) -> str:
             f"next run   {facts['next_run_at'] or 'unknown: no scheduler has planned one'}",
             f"release    {release['release_id']}{', SIMULATED DATA' if release['is_simulated'] else ''}"
             if release
-            else "release    none yet: run `python -m etl run`",
+            else f"release    {_why_none(settings)}",
         ]
     )
 
@@ -60,6 +60,11 @@ def _release(settings: Settings) -> dict[str, Any] | None:
     facts = {"release_id": release.release_id, "built_at": release.built_at, "is_simulated": release.is_simulated}
     release.close()
     return _plain(facts | {"data_until": release.data_until})
+
+
+def _why_none(settings: Settings) -> str:
+    is_there = connect.current_release_id(settings.data_dir)
+    return f"{is_there} is damaged: run `python -m etl rebuild`" if is_there else "none yet: run `python -m etl run`"
 
 
 def _next_run_at(record: RunRecord | None) -> str | None:

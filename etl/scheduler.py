@@ -20,6 +20,7 @@ from etl import locks
 from settings import Settings
 from warehouse import runs
 from warehouse.connect import current_release_id
+from warehouse.runs import RunsError
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,10 @@ def trigger_of(schedule: str) -> CronTrigger:
 
 def is_due(data_dir: Path, trigger: CronTrigger) -> bool:
     """Whether a pass should have begun by now: none has yet, the last was cut off, or the clock was missed."""
-    last = runs.last_run(data_dir)
+    try:
+        last = runs.last_run(data_dir)
+    except RunsError:  # the pass puts it aside
+        return True
     if last is None or current_release_id(data_dir) is None or last.status in ("running", "abandoned"):
         return True
     return next_after(trigger, last.started_at) <= datetime.now(UTC)
@@ -119,7 +123,7 @@ def tell_next(data_dir: Path, when: datetime) -> None:
             last = runs.last_run(data_dir)
             if last:
                 runs.write_run(data_dir, replace(last, next_run_at=when))
-    except locks.Busy:
+    except (locks.Busy, RunsError):
         return
 
 

@@ -1,6 +1,7 @@
 """Opens a published release, read-only: what every page, chart and export reads from."""
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
+
+log = logging.getLogger(__name__)
 
 DATABASE = "warehouse.duckdb"
 
@@ -43,18 +46,19 @@ def open_release(data_dir: Path, release_id: str | None = None) -> Release:
         connection = duckdb.connect(str(folder / DATABASE), read_only=True)
         about = connection.execute("select release_id, is_simulated, built_at from meta_release").fetchone()
         until = connection.execute("select max(data_until) from meta_sources").fetchone()
-    except duckdb.Error as error:
+        assert about and until, "meta_release has one row: the build wrote it"
+    except (duckdb.Error, AssertionError) as error:
         raise NoRelease(
             f"{folder / DATABASE} cannot be opened ({_first_line(error)}): run `python -m etl rebuild`"
         ) from error
-    assert about and until, "meta_release has one row: the build wrote it"
     return Release(about[0], folder, about[1], about[2].replace(tzinfo=UTC), until[0], connection)
 
 
 def current_release_id(data_dir: Path) -> str | None:
-    """Id of the current release without opening it: cheap enough to ask at every page."""
+    """Id of the current release without opening it: cheap enough to ask at every page. None where it is gone."""
+    link = data_dir / "releases" / "current"
     try:
-        return (data_dir / "releases" / "current").readlink().name
+        return link.readlink().name if link.exists() else None
     except OSError:
         return None
 
@@ -67,15 +71,27 @@ def release_folder(data_dir: Path, release_id: str | None = None) -> Path:
         raise NoRelease(f"There is no release in {folder} yet: run `python -m etl run`, or `make demo` to look around")
     known = [entry["release_id"] for entry in releases(data_dir)]
     if name not in known:  # also keeps a name with slashes from leaving the folder
-        raise NoRelease(f"There is no release {name!r} in {folder}: known are {', '.join(known) or 'none'}")
+        if name == current_release_id(data_dir):
+            raise NoRelease(f"The current release {name} is damaged: `python -m etl rebuild` makes a new one")
+        raise NoRelease(f"There is no release {name[:80]!r}: known are {', '.join(known) or 'none'}")
     return (folder / name).resolve()
 
 
 def releases(data_dir: Path) -> list[dict[str, Any]]:
-    """What each published release says of itself in its release.json, newest first."""
+    """What each published release says of itself in its release.json, newest first; one that is damaged is left out."""
     files = (data_dir / "releases").glob("[0-9]*/release.json")
-    about = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    about = [entry for entry in map(_about, files) if entry]
     return sorted(about, key=lambda entry: (entry["built_at"], entry["release_id"]), reverse=True)
+
+
+def _about(file: Path) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        log.warning("%s cannot be read (%s): the release is left out", file, error)
+        return None
+    is_whole = isinstance(entry, dict) and entry.get("release_id") == file.parent.name
+    return entry if is_whole and isinstance(entry.get("built_at"), str) and "is_simulated" in entry else None
 
 
 def _first_line(error: Exception) -> str:

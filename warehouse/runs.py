@@ -58,10 +58,12 @@ class RunRecord:
         _expect(self.status, RunStatus, self.run_id)
 
 
+RecordType = TypeVar("RecordType", SourceState, RunRecord)
+
+
 def read_sources(data_dir: Path) -> dict[str, SourceState]:
     """State by source_id; empty before the first run."""
-    states = (_typed(SourceState, entry) for entry in _read(_sources_file(data_dir)))
-    return {state.source_id: state for state in states}
+    return {state.source_id: state for state in _read(_sources_file(data_dir), SourceState)}
 
 
 def write_source(data_dir: Path, state: SourceState) -> None:
@@ -72,7 +74,7 @@ def write_source(data_dir: Path, state: SourceState) -> None:
 
 def read_runs(data_dir: Path) -> list[RunRecord]:
     """The last runs, oldest first; empty before the first."""
-    return [_typed(RunRecord, entry) for entry in _read(_runs_file(data_dir))]
+    return _read(_runs_file(data_dir), RunRecord)
 
 
 def last_run(data_dir: Path) -> RunRecord | None:
@@ -86,6 +88,21 @@ def write_run(data_dir: Path, record: RunRecord) -> None:
     others = [run for run in read_runs(data_dir) if run.run_id != record.run_id]
     runs = sorted([*others, record], key=lambda run: (run.started_at, run.run_id))
     _write(_runs_file(data_dir), [asdict(run) for run in runs[-RUNS_KEPT:]])
+
+
+def put_aside_unreadable(data_dir: Path) -> list[str]:
+    """Moves records that cannot be read to NAME.unreadable, so that the next run begins them anew; says what was wrong.
+
+    Nothing of a page's figures stands in them. Call it only while holding the lock of the ETL.
+    """
+    said = []
+    for path, read in ((_sources_file(data_dir), read_sources), (_runs_file(data_dir), read_runs)):
+        try:
+            read(data_dir)
+        except RunsError as error:
+            said.append(str(error))
+            path.replace(path.with_name(f"{path.name}.unreadable"))
+    return said
 
 
 def remove_leftovers(data_dir: Path) -> None:
@@ -113,18 +130,19 @@ def _runs_file(data_dir: Path) -> Path:
     return data_dir / "runs" / "runs.json"
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read(path: Path, kind: type[RecordType]) -> list[RecordType]:
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(entries, list):
+            raise ValueError(f"expected a list, came {type(entries).__name__}")
+        return [_typed(kind, entry) for entry in entries]
     except FileNotFoundError:
         return []
-    except ValueError as error:
-        raise RunsError(f"{path} is not readable as JSON ({error}): delete it, the next run writes it anew") from error
-    if not isinstance(entries, list):
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise RunsError(
-            f"{path}: expected a list, came {type(entries).__name__}: delete it, the next run writes it anew"
-        )
-    return entries
+            f"{path} cannot be read as a list of records ({type(error).__name__}: {error}): the next "
+            "`python -m etl run` puts it aside and begins it anew"
+        ) from error
 
 
 def _write(path: Path, entries: list[dict[str, Any]]) -> None:
@@ -137,11 +155,10 @@ def _write(path: Path, entries: list[dict[str, Any]]) -> None:
     partial.replace(path)
 
 
-RecordType = TypeVar("RecordType", SourceState, RunRecord)
-
-
 def _typed(kind: type[RecordType], entry: dict[str, Any]) -> RecordType:
     """An entry as its record; keys that an older or newer version wrote are passed over."""
+    if not isinstance(entry, dict):
+        raise ValueError(f"expected an object, came {type(entry).__name__}")
     known = {field.name: entry[field.name] for field in fields(kind) if field.name in entry}
     for name, value in known.items():
         if value is not None and name.endswith("_at"):

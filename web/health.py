@@ -45,10 +45,11 @@ def longest_pause(schedule: str, now: datetime) -> timedelta:
 
 def health(settings: Settings, now: datetime) -> Health:
     """Release, age of its newest reading against the schedule, and the state of each source."""
-    sources = runs.read_sources(settings.data_dir)
+    sources, unreadable = _sources(settings)
     newest = max((state.last_success_at for state in sources.values() if state.last_success_at), default=None)
     longest = INTERVALS_BEFORE_STALE * longest_pause(settings.schedule, now)
     release, reasons = _release(settings)
+    reasons += unreadable
     if newest is None or now - newest > longest:
         reasons.append(f"no source was read in the last {_hours(longest)} hours (schedule {settings.schedule!r}, UTC)")
     body = {
@@ -75,6 +76,13 @@ def _release(settings: Settings) -> tuple[dict[str, Any] | None, list[str]]:
         "data_until": release.data_until,
         "is_simulated": release.is_simulated,
     }, []
+
+
+def _sources(settings: Settings) -> tuple[dict[str, runs.SourceState], list[str]]:
+    try:
+        return runs.read_sources(settings.data_dir), []
+    except runs.RunsError as error:
+        return {}, [str(error)]
 
 
 def _source(state: runs.SourceState, now: datetime) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """Every page: finding first, simulated data called so, filters in the address, calm where nothing can be shown."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts import catalogue
 from dashboard.frame import PAGES
 from tests.dashboard.conftest import RunPage, html_of
+from warehouse import queries
 from warehouse.connect import current_release_id
 
 PAGE_IDS = [page.page_id for page in PAGES]
@@ -64,10 +67,20 @@ def test_a_filter_writes_the_address_and_the_usual_value_is_left_out(run_page: R
 
 
 def test_a_value_that_no_menu_offers_is_named_and_the_usual_one_shown(run_page: RunPage) -> None:
-    page = run_page("adoption", measure="<script>", scope="all")
+    page = run_page("adoption", measure="<script>`![x](http://a.b/c.png)", scope="all")
     assert not page.exception
     assert page.selectbox(key="filter_measure").value == "share"
-    assert any("measure=<script>" in caption.value for caption in page.caption)
+    assert "measure=&lt;script&gt;`![x](http://a.b/c.png)" in html_of(page)
+    assert not any("measure=" in said.value for said in [*page.caption, *page.markdown])  # those would be Markdown
+
+
+def test_names_of_models_are_never_markdown(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = "<img src=x> ![x](http://a.b/c.png) -- $x$"
+    changes = pd.DataFrame({"sentence": [f"{hostile} was published."] * 9})
+    monkeypatch.setattr(queries, "changes_since_last_week", lambda release: changes)
+    page = run_page("overview")
+    assert html_of(page).count("&lt;img src=x&gt; ![x](http://a.b/c.png) -- $x$ was published.") == 9
+    assert not any("published." in said.value and "a.b" in said.value for said in [*page.caption, *page.markdown])
 
 
 def test_regions_that_no_menu_offers_can_still_be_asked_for(run_page: RunPage) -> None:
@@ -162,3 +175,28 @@ def _fails_in_our_words() -> None:
     from dashboard.frame import say_that_it_failed
 
     assert say_that_it_failed(ValueError("secret detail"))
+
+
+@pytest.fixture
+def copied(released: Path, tmp_path: Path) -> Path:
+    """The data folder again, to be damaged."""
+    for name in ("releases", "runs"):
+        shutil.copytree(released / name, tmp_path / name, symlinks=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page_id", ["overview", "data_and_methods"])
+def test_broken_records_of_runs_leave_every_page_whole(run_page: RunPage, copied: Path, page_id: str) -> None:
+    for name in ("sources.json", "runs.json"):
+        (copied / "runs" / name).write_text("[{", encoding="utf-8")
+    page = run_page(page_id, copied)
+    assert not page.exception and "could not be shown" not in html_of(page)
+    assert "No run is on record that can be read" in html_of(page) + "".join(said.value for said in page.markdown)
+
+
+@pytest.mark.parametrize(("name", "content"), [("release.json", "{"), ("warehouse.duckdb", "no database")])
+def test_a_damaged_release_is_called_so(run_page: RunPage, copied: Path, name: str, content: str) -> None:
+    (copied / "releases" / str(current_release_id(copied)) / name).write_text(content, encoding="utf-8")
+    page = run_page("adoption", copied)
+    assert not page.exception
+    assert "The current release is damaged" in html_of(page) and "python -m etl rebuild" in html_of(page)

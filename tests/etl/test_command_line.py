@@ -96,3 +96,38 @@ def test_a_setting_that_makes_no_sense_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "OMO_SCHEDULE: expected cron such as `0 6 * * *`, came 'every day'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_broken_records_of_runs_do_not_stop_a_pass(far_side: DemoServer, tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    for name in ("sources.json", "runs.json"):
+        (tmp_path / "runs" / name).write_text('[{"source_id": ', encoding="utf-8")
+    told = etl(tmp_path, far_side.url, "status")
+    assert told.returncode == 1 and len(told.stderr.splitlines()) == 1
+    done = etl(tmp_path, far_side.url, "run", "--source", "spdx_licences", "--source", "hub_models")
+    assert done.returncode == 0 and "puts it aside" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_damaged_release_is_called_so_and_made_again(far_side: DemoServer, tmp_path: Path) -> None:
+    assert etl(tmp_path, far_side.url, "run", "--source", "spdx_licences", "--source", "hub_models").returncode == 0
+    damaged = connect.current_release_id(tmp_path)
+    (tmp_path / "releases" / str(damaged) / "release.json").write_text("{", encoding="utf-8")
+    assert f"{damaged} is damaged: run `python -m etl rebuild`" in etl(tmp_path, far_side.url, "status").stdout
+    assert etl(tmp_path, far_side.url, "rebuild").returncode == 0
+    assert connect.current_release_id(tmp_path) != damaged
+
+
+def test_a_broken_record_of_a_reading_is_one_sentence(far_side: DemoServer, tmp_path: Path) -> None:
+    marker = tmp_path / "lake" / "_committed" / "livebench" / "2026-11-24.json"
+    marker.parent.mkdir(parents=True)
+    marker.write_text("{}", encoding="utf-8")
+    done = etl(tmp_path, far_side.url, "rebuild")
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert f"{marker} cannot be read as the record of a reading" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(far_side: DemoServer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    done = etl(tmp_path / "file", far_side.url, "run")
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("OMO_DATA_DIR: ")

@@ -1,6 +1,7 @@
 """Releases appear whole or not at all, are never changed, and the current one is never taken away."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -168,3 +169,21 @@ def test_a_release_cannot_be_written(data_dir: Path) -> None:
     published(data_dir)
     with pytest.raises(Exception, match="read-only"):
         open_release(data_dir).cursor().execute("delete from core_models")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"release_id": "another"}', "\x00"])
+def test_a_damaged_description_hides_its_release_and_no_other(data_dir: Path, content: str) -> None:
+    first = publish(data_dir, TinyRegistry(), code_version="test", scope="tracked")
+    second = publish(data_dir, TinyRegistry(), code_version="test", scope="tracked")
+    (data_dir / "releases" / second / "release.json").write_text(content, encoding="utf-8")
+    assert [entry["release_id"] for entry in connect.releases(data_dir)] == [first]
+    with pytest.raises(NoRelease, match=f"The current release {second} is damaged: `python -m etl rebuild`"):
+        open_release(data_dir)
+    open_release(data_dir, first).close()
+
+
+def test_a_link_to_nothing_is_no_release(data_dir: Path) -> None:
+    shutil.rmtree(data_dir / "releases" / publish(data_dir, TinyRegistry(), code_version="test", scope="tracked"))
+    assert connect.current_release_id(data_dir) is None
+    with pytest.raises(NoRelease, match="There is no release in"):
+        open_release(data_dir)

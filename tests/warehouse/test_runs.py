@@ -69,12 +69,26 @@ def test_keys_of_another_version_are_passed_over(tmp_path: Path) -> None:
     assert runs.read_sources(tmp_path) == {"lmarena": SourceState("lmarena", "ok")}
 
 
-@pytest.mark.parametrize("content", ["{", "{}", ""])
-def test_a_broken_file_is_named_with_what_to_do(tmp_path: Path, content: str) -> None:
+BROKEN = ["{", "{}", "", "[1]", '[{"status": "ok"}]', '[{"source_id": "a", "status": "fine"}]', "\x00", "null"]
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_a_broken_file_is_named_with_what_happens_to_it(tmp_path: Path, content: str) -> None:
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "sources.json").write_text(content, encoding="utf-8")
-    with pytest.raises(RunsError, match="sources.json.*delete it"):
+    with pytest.raises(RunsError, match="sources.json cannot be read.*puts it aside"):
         runs.read_sources(tmp_path)
+
+
+def test_broken_files_are_put_aside_and_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    for name in ("sources.json", "runs.json"):
+        (tmp_path / "runs" / name).write_text("[{", encoding="utf-8")
+    assert len(runs.put_aside_unreadable(tmp_path)) == 2
+    runs.write_source(tmp_path, SourceState("lmarena", "ok"))
+    assert runs.read_sources(tmp_path) == {"lmarena": SourceState("lmarena", "ok")}
+    assert (tmp_path / "runs" / "runs.json.unreadable").read_text() == "[{"
+    assert runs.put_aside_unreadable(tmp_path) == []
 
 
 def test_an_unknown_status_is_refused() -> None:

@@ -62,3 +62,13 @@ def test_the_address_answers_503_before_the_first_release(get: Get) -> None:
     answer = get("/healthz")
     assert answer.status == 503
     assert len(answer.json()["reasons"]) == 2
+
+
+@pytest.mark.parametrize("content", ["[{", "{}", '[{"source_id": 1}]'])
+def test_a_broken_record_of_the_sources_is_a_reason_not_a_crash(get: Get, data_dir: Path, content: str) -> None:
+    make_release(data_dir)
+    (data_dir / "runs").mkdir()
+    (data_dir / "runs" / "sources.json").write_text(content, encoding="utf-8")
+    answer = get("/healthz")
+    assert answer.status == 503
+    assert "sources.json cannot be read" in answer.json()["reasons"][0]
