@@ -7,6 +7,7 @@ from datetime import date
 
 from demo.faults import KINDS, parsed
 from demo.server import DemoServer, serve
+from registry import RegistryError
 from settings import settings
 
 
@@ -18,6 +19,9 @@ def main() -> int:
         serve(chosen.port, chosen.today, chosen.models, chosen.seed, chosen.fault, _announce)
     except KeyboardInterrupt:
         return 0
+    except RegistryError as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as taken:
         print(f"demo: port {chosen.port} on 127.0.0.1 cannot be opened ({taken.strerror}): choose another with --port")
         return 1

@@ -13,7 +13,17 @@ RowType = TypeVar("RowType", bound=Row)
 
 
 class StrictLoader(yaml.SafeLoader):
-    """YAML in which only true and false are booleans (`NO` is Norway) and a key may stand only once."""
+    """YAML in which only true and false are booleans (`NO` is Norway), a key may stand only once, nothing is repeated.
+
+    Repetition by `*name` is how a page of text becomes gigabytes.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """A node; an alias is refused with its place."""
+        if self.check_event(yaml.AliasEvent):
+            alias = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, f"*{alias.anchor} repeats another part", alias.start_mark)
+        return super().compose_node(parent, index)
 
 
 StrictLoader.yaml_implicit_resolvers = {
@@ -46,6 +56,8 @@ def read_yaml(folder: Path, file: str) -> dict[str, Any]:
         line = error.problem_mark.line + 1 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else 0
         problem = getattr(error, "problem", None) or error
         raise RegistryError(file, f"line {line}", "-", f"not readable as YAML: {problem}", "Mend that line") from error
+    except (ValueError, RecursionError) as error:  # no such day, no UTF-8, a number or a nesting beyond all measure
+        raise RegistryError(file, "file", "-", f"not readable: {error}", "Mend the last change to it") from error
     if not isinstance(content, dict):
         raise RegistryError(
             file, "file", "-", f"expected a mapping, came {type(content).__name__}", "See the file's header"

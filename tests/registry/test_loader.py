@@ -22,12 +22,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+class InFull(yaml.SafeDumper):
+    """Writes what stands twice twice: the loader takes no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def spoil(folder: Path, file: str, name: str, change: Callable[[list[dict[str, Any]]], None]) -> None:
     """Changes the entries of a file in place."""
     path = folder / file
     content = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
     change(content[name])
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.dump(content, Dumper=InFull, allow_unicode=True), encoding="utf-8")
 
 
 def first(**changes: Any) -> Callable[[list[dict[str, Any]]], None]:
@@ -171,3 +178,22 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 def test_entries_cannot_be_changed_after_loading() -> None:
     with pytest.raises(ValueError, match="frozen"):
         registry.load().organisations[0].name = "Another"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a: &a [x, x]\npolicy_events: [*a, *a]\n", r"line 2.*\*a repeats another part"),
+        ("policy_events: &a\n- *a\n", r"line 2.*\*a repeats another part"),
+        ("policy_events: " + "[" * 5000 + "]" * 5000, "not readable: maximum recursion depth"),
+        ("policy_events:\n- {event_id: a, event_date: 2024-13-45}\n", "not readable: month must be in"),
+        (b"policy_events: \xe9", "not readable: 'utf-8' codec"),
+        ("policy_events:\n- event_id: " + "9" * 6000, "not readable: Exceeds the limit"),
+    ],
+)
+def test_what_would_swallow_the_memory_or_is_no_text_is_refused(
+    folder: Path, content: str | bytes, message: str
+) -> None:
+    (folder / "policy_events.yaml").write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(RegistryError, match=f"policy_events.yaml: .*{message}"):
+        registry.load(folder)
