@@ -167,6 +167,10 @@ def _licence_unit(frame: pd.DataFrame, filters: Filters) -> str:
     return f"Per cent of the {what} in each month, {whose}{few}"
 
 
+def _year_of_licences_unit(frame: pd.DataFrame, filters: Filters) -> str:
+    return "Per cent of the models that all tracked organisations created in the twelve months to each point"
+
+
 CHARTS: tuple[Chart, ...] = (
     Chart(
         id="downloads_over_time",
@@ -292,7 +296,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.downloads_over_time,
         figure=figures.downloads_over_time,
         finding=findings.downloads_over_time,
-        titled=lambda filters: "Share of the two countries' downloads",
+        titled=lambda filters: "Share of downloads of the two countries' models",
         subtitled=_downloads_unit,
     ),
     Chart(
@@ -323,7 +327,7 @@ CHARTS: tuple[Chart, ...] = (
         figure=stacks.open_share,
         finding=findings_licences.open_share,
         titled=lambda filters: "OSI-approved licences, share of a year's new models",
-        subtitled=_licence_unit,
+        subtitled=_year_of_licences_unit,
         defaults=ALL_REGIONS,
     ),
     Chart(

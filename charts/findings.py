@@ -17,6 +17,7 @@ from charts.words import (
     points,
     said_list,
     short_name,
+    signed,
     whole_of,
     with_article,
 )
@@ -47,7 +48,7 @@ def downloads_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
     subject = _subject(at.now, filters)
     share = float(subject[column])
     sentence = (
-        f"{_opening(subject, filters)} {percent(share)} of {whole_of(filters.sides)} {at.when}"
+        f"{_opening(subject, filters)} took {percent(share)} of {whole_of(filters.sides, _models(filters))} {at.when}"
         f"{_change(at, subject, column)}{_rivals(at.now, subject, column, filters)}"
         f"{_since(frame, subject, column, filters)}{_robustness(at.now, subject, filters)}."
     )
@@ -55,7 +56,7 @@ def downloads_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
         sentence,
         f"{sentence} {told(frame, column, filters)}",
         key_figure=percent(share),
-        change=_change_in_points(at, subject, column),
+        change=_change_in_points(at, subject, column, filters),
     )
 
 
@@ -70,26 +71,27 @@ def downloads_concentration(frame: pd.DataFrame, filters: Filters) -> Finding:
         f"{model_name(row['top_model_id'])} {percent(row['top1_share'])} of the downloads of {people(row['group_id'])}"
         for row in ordered
     ]
-    heaviest = f"{_upper(at.when)} the most downloaded repositories had: {said_list(each)}."
-    flips = _flips(frame)
-    sentence = _decided(flips, frame["period_start"].nunique(), filters) if flips else heaviest
+    heaviest = f"{_counted_by(filters)}{_upper(at.when)} the most downloaded repositories had: {said_list(each)}."
+    periods = _finished(frame)
+    flips = [rows for rows in periods if _leader_without_top_of(rows, _leader(rows)) is not None]
+    sentence = _decided(flips, len(periods), filters) if flips else heaviest
     told_lines = f"{heaviest if flips else ''} {told(frame, 'top1_share', filters)}".strip()
     return Finding(sentence, f"{sentence} {told_lines}", key_figure=percent(ordered[0]["top1_share"]))
 
 
-def _flips(frame: pd.DataFrame) -> list[pd.DataFrame]:
-    """The finished periods in which another side would have led without the leader's most downloaded repository."""
-    periods = [rows for _, rows in frame[frame["is_complete"].astype(bool)].groupby("period_start")]
-    return [rows for rows in periods if _leader_without_top_of(rows, _leader(rows)) is not None]
+def _finished(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    return [rows for _, rows in frame[frame["is_complete"].astype(bool)].groupby("period_start")]
 
 
 def _decided(flips: list[pd.DataFrame], periods: int, filters: Filters) -> str:
+    """In how many of the finished periods another side would have led without one repository, and the last of them."""
     rows, leader = flips[-1], _leader(flips[-1])
     unit = "months" if filters.period == "month" else "weeks"
     often = f"in {len(flips)} of {periods} {unit}, last " if len(flips) > 1 else ""
     return (
-        f"One repository decided who led {often}{period(leader, filters)}: {people(leader['group_id'])} took "
-        f"{percent(leader['share'])} of {whole_of(filters.sides)}, without {model_name(leader['top_model_id'])} "
+        f"{_counted_by(filters)}One repository decided who led {often}{period(leader, filters)}: "
+        f"{people(leader['group_id'])} took {percent(leader['share'])} of "
+        f"{whole_of(filters.sides, _models(filters))}, without {model_name(leader['top_model_id'])} "
         f"{percent(_share_without_top_of(rows, leader, leader))}."
     )
 
@@ -108,7 +110,7 @@ def family_share(frame: pd.DataFrame, filters: Filters) -> Finding:
         sentence,
         f"{sentence} {told(frame, 'share', filters)}",
         key_figure=percent(now),
-        change="" if at.before.empty else f"{points(now - before)} on {_short(at.before.iloc[0], at.now.iloc[0])}",
+        change="" if at.before.empty else f"{points(now - before)} since {_short(at.before.iloc[0], filters)}",
     )
 
 
@@ -129,10 +131,15 @@ def last_moment(frame: pd.DataFrame, filters: Filters) -> Moment | None:
 def period(row: pd.Series, filters: Filters) -> str:
     """When a row's downloads happened, as the end of a sentence."""
     if filters.period == "week":
-        return f"in the week from {day(row['period_start'])}"
+        estimated = " (estimated from 30-day counters)" if row["method"] == "rolling_window" else ""
+        return f"in {_named(row, filters)}{estimated}"
     if row["method"] == "rolling_window":
         return f"in the 30 days to {day(row['period_end'])}"
     return f"in {month(row['period_start'])}"
+
+
+def _named(row: pd.Series, filters: Filters) -> str:
+    return month(row["period_start"]) if filters.period == "month" else f"the week from {day(row['period_start'])}"
 
 
 def told(frame: pd.DataFrame, column: str, filters: Filters) -> str:
@@ -141,7 +148,7 @@ def told(frame: pd.DataFrame, column: str, filters: Filters) -> str:
     sizes = done.groupby("group_id", sort=False)["new_downloads"].sum().sort_values(ascending=False)
     names = [name for name in filters.sides if name in sizes.index] if filters.group == "region" else []
     names += [name for name in sizes.index if name not in {"other", *names}]
-    lines = [_line_told(done[done["group_id"] == name], column) for name in names[:LINES_TOLD]]
+    lines = [_line_told(done[done["group_id"] == name], column, filters) for name in names[:LINES_TOLD]]
     more = [f"{len(names) - LINES_TOLD} more lines are in the table."] if len(names) > LINES_TOLD else []
     late = frame[~frame["is_complete"].astype(bool)]
     open_end = (
@@ -160,7 +167,9 @@ def nothing(frame: pd.DataFrame, filters: Filters, what: str) -> Finding:
     own = [row for row in available if not row["region"] or row["region"] in filters.sides]
     if not own:
         known = said_list([with_article(row["region"]) for row in available])
-        return _empty(f"There are no {what} of {_sides(filters)}; there are of {known}.", replace(filters, regions=()))
+        return _empty(
+            f"There are no {what} from {_sides(filters)}; there are from {known}.", replace(filters, regions=())
+        )
     first, last = min(row["first_month"] for row in own), max(row["last_month"] for row in own)
     span = f"{month_of_text(first)} to {month_of_text(last)}"
     if filters.period == "week":
@@ -183,17 +192,22 @@ def _amounts(frame: pd.DataFrame, filters: Filters, at: Moment) -> Finding:
     change = "" if old is None else f", {_moved(value, float(old[column]), amount)} {at.when_before}"
     ranked = at.now[(at.now["group_id"] != subject["group_id"]) & (at.now["group_id"] != "other")].nlargest(1, column)
     rival = "".join(f"; {_name(row, filters)} {amount(row[column])} times" for _, row in ranked.iterrows())
-    left_out = "Without each side's most downloaded model, " if filters.without_top else ""
-    verb = "were" if filters.group == "region" else "was"
-    sentence = f"{left_out}{_name(subject, filters)} {verb} downloaded {amount(value)} times {at.when}{change}{rival}."
-    difference = "" if old is None or not old[column] else f"{(value / float(old[column]) - 1) * 100:+.0f} %"
-    told_change = f"{difference} on {_short(at.before.iloc[0], subject)}" if difference else ""
+    opening = _opening(subject, filters)
+    sentence = f"{opening} were downloaded {amount(value)} times {at.when}{change}{rival}."
+    difference = "" if old is None or not old[column] else signed((value / float(old[column]) - 1) * 100, "%", 0)
+    told_change = f"{difference} since {_short(at.before.iloc[0], filters)}" if difference else ""
     return Finding(sentence, f"{sentence} {told(frame, column, filters)}", key_figure=amount(value), change=told_change)
 
 
 def _opening(subject: pd.Series, filters: Filters) -> str:
-    left_out = "Without each side's most downloaded model, " if filters.without_top else ""
-    return f"{left_out}{_name(subject, filters)} took"
+    name = _name(subject, filters)
+    said = f"Without each side's most downloaded model, {name}" if filters.without_top else _upper(name)
+    return f"{_counted_by(filters)}{said}"
+
+
+def _counted_by(filters: Filters) -> str:
+    """The other way of counting is named in the sentence: it gives other figures for the same words."""
+    return "Counted by the maker of the base model: " if filters.attribution == "origin" else ""
 
 
 def _change(at: Moment, subject: pd.Series, column: str) -> str:
@@ -201,9 +215,9 @@ def _change(at: Moment, subject: pd.Series, column: str) -> str:
     return "" if old is None else f", {_moved(float(subject[column]), float(old[column]))} {at.when_before}"
 
 
-def _change_in_points(at: Moment, subject: pd.Series, column: str) -> str:
+def _change_in_points(at: Moment, subject: pd.Series, column: str, filters: Filters) -> str:
     old = _row_of(at.before, subject)
-    return "" if old is None else f"{points(float(subject[column]) - float(old[column]))} on {_short(old, subject)}"
+    return "" if old is None else f"{points(float(subject[column]) - float(old[column]))} since {_short(old, filters)}"
 
 
 def _rivals(now: pd.DataFrame, subject: pd.Series, column: str, filters: Filters) -> str:
@@ -235,7 +249,7 @@ def _since(frame: pd.DataFrame, subject: pd.Series, column: str, filters: Filter
     leader = with_article(subject["group_id"] if subject[column] > 0.5 else other)
     if first["period_start"] == subject["period_start"]:
         return f", which put {leader} ahead"
-    return f"; {leader} {'have' if leader.startswith('other') else 'has'} led since {month(first['period_start'])}"
+    return f"; {leader} had led since {_named(first, filters)}"
 
 
 def _robustness(now: pd.DataFrame, subject: pd.Series, filters: Filters) -> str:
@@ -292,7 +306,7 @@ def _row_of(rows: pd.DataFrame, subject: pd.Series) -> pd.Series | None:
     return own.iloc[0] if len(own) else None
 
 
-def _line_told(rows: pd.DataFrame, column: str) -> str:
+def _line_told(rows: pd.DataFrame, column: str, filters: Filters) -> str:
     say = percent if "share" in column else amount
     ordered = rows.sort_values("period_start")
     first, last = ordered.iloc[0], ordered.iloc[-1]
@@ -300,28 +314,24 @@ def _line_told(rows: pd.DataFrame, column: str) -> str:
     what = "most downloaded model's share" if column == "top1_share" else ""
     name = short_name(str(last["group_label"])) + (f", {what}" if what else "")
     return (
-        f"{name}: {say(first[column])} in {month(first['period_start'])}, {say(last[column])} in "
-        f"{month(last['period_start'])}; highest {say(high[column])} ({month(high['period_start'])}), "
-        f"lowest {say(low[column])} ({month(low['period_start'])})."
+        f"{name}: {say(first[column])} in {_named(first, filters)}, {say(last[column])} in {_named(last, filters)}; "
+        f"highest {say(high[column])} ({_named(high, filters)}), lowest {say(low[column])} ({_named(low, filters)})."
     )
 
 
 def _moved(value: float, old: float, say: Any = percent) -> str:
     if say(value) == say(old):
-        return "the same as"
+        return "about the same as"
     return f"{'up' if value > old else 'down'} from {say(old)}"
 
 
-def _short(old: pd.Series, new: pd.Series) -> str:
-    """A period by its month, with the year only where it is another one."""
-    then, now = pd.Timestamp(old["period_start"]), pd.Timestamp(new["period_start"])
-    if then.month == now.month and then.year == now.year:
-        return "the week before"
-    return f"{then:%B}" if then.year == now.year else f"{then:%B %Y}"
+def _short(old: pd.Series, filters: Filters) -> str:
+    """The period before; with its year, because the newest figures may be old."""
+    return month(old["period_start"]) if filters.period == "month" else "the week before"
 
 
 def _name(row: pd.Series, filters: Filters) -> str:
-    return people(row["group_id"]) if filters.group == "region" else short_name(str(row["group_label"]))
+    return people(row["group_id"]) if filters.group == "region" else f"{short_name(str(row['group_label']))} models"
 
 
 def _bare_name(row: pd.Series, filters: Filters) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from charts.chart import Finding
 from charts.findings import nothing
-from charts.words import day, gap, score, short_day, short_name
+from charts.words import day, gap, month, score, short_day, short_name, signed
 from warehouse.filters import Filters
 
 BEST = {
@@ -47,19 +47,30 @@ def scores_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
     if frame.empty:
         return nothing(frame, filters, "scores")
     last = frame[frame["month_start"] == frame["month_start"].max()]
-    board = f"On the {_board_name(last.iloc[0])} board of {day(last['published_on'].max())}"
+    board = _asked_board(last)
     is_open = last["group_name"] == "open"
     count = int((is_open & (last["place"] <= PLACES)).sum())
     have = "has" if count < 2 else "have"
-    sentence = f"{board}, {NUMBERS[count]} of the {NUMBERS[PLACES]} best models {have} open weights"
+    part = f"all {NUMBERS[PLACES]}" if count == PLACES else f"{NUMBERS[count]} of the {NUMBERS[PLACES]}"
+    sentence = f"{board}, {part} best models {have} open weights"
     first = last[is_open].nsmallest(1, "place")
     if len(first):
         row = first.iloc[0]
-        sentence += f"; the best of them, {_model(row)}, is at place {row['place']:,.0f} with {score(row['score'])}"
+        sentence += (
+            f"; the best open-weight model, {_model(row)}, is at place {row['place']:,.0f} with {score(row['score'])}"
+        )
     listed = "; ".join(
         f"{row['place']:.0f} {_model(row)} {score(row['score'])}" for _, row in last.nsmallest(8, "place").iterrows()
     )
     return Finding(f"{sentence}.", f"{sentence}. First places: {listed}.", key_figure=f"{count} of {PLACES}")
+
+
+def _asked_board(last: pd.DataFrame) -> str:
+    """Which models are ranked: those of one board, or on the Open LLM leaderboard those handed in within a month."""
+    row = last.iloc[0]
+    if row.get("source_id") == "open_llm_leaderboard":
+        return f"Among the models handed in to the {_board_name(row)} board in {month(row['month_start'])}"
+    return f"On the {_board_name(row)} board of {day(last['published_on'].max())}"
 
 
 def _frontier(frame: pd.DataFrame, filters: Filters, asked: str) -> Finding:
@@ -68,14 +79,14 @@ def _frontier(frame: pd.DataFrame, filters: Filters, asked: str) -> Finding:
     boards = frame.groupby("published_on")["group_name"].nunique()
     shared = boards[boards > 1]
     if shared.empty:
-        return _one_group(frame)
+        return _one_group(frame, is_chosen=asked != "open" and len(filters.sides) == 1)
     now = frame[frame["published_on"] == shared.index.max()]
     leader, trailing = _two(now, asked)
     sentence = f"{_compared(leader, trailing)}{_lag(trailing)}."
     return Finding(
         sentence,
         f"{sentence} {_told(frame)}",
-        key_figure=f"{_gap(trailing)} points",
+        key_figure=_points(trailing),
         change=_change(frame, leader, trailing),
     )
 
@@ -97,15 +108,15 @@ def _compared(leader: pd.Series, trailing: pd.Series) -> str:
         return f"{_upper(first)} and {second} were level {board} {scores}"
     if pd.isna(trailing["is_gap_clear"]):
         return (
-            f"{_upper(first)} scored {_gap(trailing)} points more than {second} {board} {scores}; "
+            f"{_upper(first)} scored {_points(trailing)} more than {second} {board} {scores}; "
             "the board gives no intervals"
         )
     if not trailing["is_gap_clear"]:
         return (
-            f"{_upper(first)} and {second} were too close to call {board}: {_gap(trailing)} points apart "
+            f"{_upper(first)} and {second} were too close to call {board}: {_points(trailing)} apart "
             f"{scores}, their intervals overlap"
         )
-    return f"{_upper(first)} was {_gap(trailing)} points ahead of {second} {board} {scores}"
+    return f"{_upper(first)} was {_points(trailing)} ahead of {second} {board} {scores}"
 
 
 def _lag(trailing: pd.Series) -> str:
@@ -118,7 +129,9 @@ def _lag(trailing: pd.Series) -> str:
 
 
 def _change(frame: pd.DataFrame, leader: pd.Series, trailing: pd.Series) -> str:
-    """The same gap on an earlier board, signed from the leader's side."""
+    """The same gap on an earlier board, signed from the leader's side; not where each board has its own questions."""
+    if leader["source_id"] == "livebench":
+        return ""
     wide = frame.pivot_table(index="published_on", columns="group_name", values="best_score")
     wide.index = pd.to_datetime(wide.index)
     gaps = (wide[leader["group_name"]] - wide[trailing["group_name"]]).dropna()
@@ -127,15 +140,16 @@ def _change(frame: pd.DataFrame, leader: pd.Series, trailing: pd.Series) -> str:
     if earlier.empty:
         return ""
     moved = float(gaps.loc[today] - earlier.iloc[-1])
-    figure = f"{moved:+.0f}" if abs(moved) >= 9.95 or float(moved).is_integer() else f"{moved:+.1f}"
-    return f"{figure} points on {short_day(earlier.index[-1])}"
+    digits = 0 if abs(leader["best_score"]) >= 100 or abs(moved) >= 9.95 else 1
+    return f"{signed(moved, 'points', digits)} since {short_day(earlier.index[-1])}"
 
 
-def _one_group(frame: pd.DataFrame) -> Finding:
+def _one_group(frame: pd.DataFrame, *, is_chosen: bool) -> Finding:
     last = frame[frame["published_on"] == frame["published_on"].max()].iloc[0]
     only = MODELS[last["group_name"]]
+    said = f"Only {only} were chosen" if is_chosen else f"The {_board_name(last)} board lists only {only} here"
     sentence = (
-        f"The {_board_name(last)} board lists only {only} here, so there is no gap to measure; the best had "
+        f"{said}, so there is no gap to measure; the best had "
         f"{score(last['best_score'])} on {day(last['published_on'])}."
     )
     return Finding(sentence, f"{sentence} {_told(frame)}", key_figure=score(last["best_score"]))
@@ -160,6 +174,10 @@ def _point(row: pd.Series) -> str:
 
 def _gap(trailing: pd.Series) -> str:
     return gap(float(trailing["gap"]), float(trailing["best_score"]))
+
+
+def _points(trailing: pd.Series) -> str:
+    return f"{_gap(trailing)} {'point' if _gap(trailing) == '1' else 'points'}"
 
 
 def _board_name(row: pd.Series) -> str:

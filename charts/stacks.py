@@ -98,7 +98,7 @@ def _trailing_year(frame: pd.DataFrame) -> pd.DataFrame:
         {"total": done.groupby("at")["amount"].sum(), "open": done[is_open].groupby("at")["amount"].sum()}
     ).fillna(0.0)
     calendar = pd.date_range(months.index.min(), months.index.max(), freq="MS")
-    year = months.reindex(calendar, fill_value=0.0).rolling(12, min_periods=1).sum()
+    year = months.reindex(calendar, fill_value=0.0).rolling(12).sum()
     return year.assign(share=year["open"] / year["total"], at=year.index)[year["total"] >= ENOUGH_MODELS]
 
 

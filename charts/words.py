@@ -15,8 +15,8 @@ PEOPLE = {
     "China": "Chinese models",
     "United States": "US models",
     "Europe": "European models",
-    "Other": "Models from other countries",
-    "Unattributed": "Models of publishers without a known country",
+    "Other": "models from other countries",
+    "Unattributed": "models of publishers without a known country",
 }
 LICENCE_WORDS = {
     "open": "OSI-approved",
@@ -26,6 +26,7 @@ LICENCE_WORDS = {
     "closed": "Closed",
     "unclassified": "Unclassified",
 }
+MINUS = "\u2212"
 _SCALES = ((1e9, "billion"), (1e6, "million"))
 
 
@@ -41,10 +42,17 @@ def percent(share: float) -> str:
 
 
 def points(difference: float) -> str:
-    """A difference of two shares in percentage points with its sign: `+14 points`, `-2.1 points`."""
+    """A difference of two shares in percentage points with its sign: `+14 points`, `−2.1 points`, `no change`."""
     value = difference * 100
-    digits = 0 if abs(value) >= 9.95 else 1
-    return f"{value:+.{digits}f} points"
+    return signed(value, "points", 0 if abs(value) >= 9.95 else 1)
+
+
+def signed(value: float, unit: str, digits: int) -> str:
+    """A change with its sign; one that would be printed as zero is `no change`, never `-0`."""
+    printed = f"{abs(value):,.{digits}f}"
+    if not float(printed.replace(",", "")):
+        return "no change"
+    return f"{'+' if value > 0 else MINUS}{printed} {unit.removesuffix('s') if printed == '1' else unit}"
 
 
 def amount(value: float) -> str:
@@ -94,17 +102,17 @@ def month_of_text(year_and_month: str) -> str:
     return month(date.fromisoformat(f"{year_and_month}-01"))
 
 
-def whole_of(sides: tuple[str, ...], count: int = 5) -> str:
-    """What a share is of, in the possessive where that is short: `the two countries'`."""
+def whole_of(sides: tuple[str, ...], models: str, count: int = 5) -> str:
+    """What a share is of: downloads of these models, wherever in the world they were downloaded."""
     if set(sides) == {"China", "United States"}:
-        return "the two countries' downloads"
+        return f"the downloads of the two countries' {models}"
     if len(sides) == count:
-        return "all downloads counted"
-    return f"the downloads of {said_list([with_article(side) for side in sides])} together"
+        return f"all downloads of {models} counted"
+    return f"the downloads of {models} from {said_list([with_article(side) for side in sides])} together"
 
 
 def people(region: str) -> str:
-    """The models of a region, as the subject of a sentence."""
+    """The models of a region, inside a sentence."""
     return PEOPLE.get(region, region)
 
 

@@ -96,6 +96,8 @@ def licences(open_models: int, others: int, region: str = "all", months: tuple[s
                 "amount": count,
                 "total": total,
                 "share": count / total,
+                "method": None,
+                "period_end": pd.NaT,
             }
             for month in months
             for licence_class, count in (("open", open_models), ("unclassified", others))

@@ -77,7 +77,7 @@ def test_a_board_names_only_its_own_source(release: Release) -> None:
 
 def test_cards_of_the_first_page_have_a_figure_and_its_change(release: Release) -> None:
     drawn = catalogue.draw(release, catalogue.chart("overview_china_share"), Filters(), size="small")
-    assert (drawn.finding.key_figure, drawn.finding.change) == ("53 %", "+14 points on June")
+    assert (drawn.finding.key_figure, drawn.finding.change) == ("53 %", "+14 points since June 2025")
 
 
 def test_an_unknown_chart_is_named_with_the_known_ones() -> None:

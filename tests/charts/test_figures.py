@@ -77,6 +77,13 @@ def test_labels_of_boards_cannot_write_markup() -> None:
     assert "<a" not in str(boards.frontier(frame, context()).to_json()).replace("\\u003c", "<")
 
 
+def test_a_maker_is_escaped_once_on_the_hover_of_a_dot() -> None:
+    frame = frontier(1504.0, 1456.0).rename(columns=lambda name: name.removeprefix("best_"))
+    frame = frame.assign(place=1, place_in_group=1, region="Europe", organisation_name="Ampere & <Sons>")
+    hovers = [str(text) for trace in boards.scores_over_time(frame, context()).data for text in trace.hovertext]
+    assert len(hovers) == 4 and all("Ampere &amp; &lt;Sons&gt;, Europe" in text for text in hovers)
+
+
 def test_title_subtitle_and_source_cannot_write_markup() -> None:
     figure = figures.downloads_over_time(overtaking(), context(title=EVIL, subtitle=EVIL, source_line=EVIL))
     assert "<a" not in str(figure.to_json()).replace("\\u003c", "<")

@@ -39,7 +39,9 @@ def test_an_amount_is_said_in_words(value: float, said: str) -> None:
 
 def test_differences_carry_their_sign() -> None:
     assert words.points(0.137) == "+14 points"
-    assert words.points(-0.021) == "-2.1 points"
+    assert words.points(-0.021) == "\N{MINUS SIGN}2.1 points"
+    assert words.points(-0.0004) == words.points(0.0) == "no change"
+    assert words.signed(-1.2, "points", 0) == "\N{MINUS SIGN}1 point"
 
 
 def test_dates_are_written_out() -> None:
@@ -49,8 +51,8 @@ def test_dates_are_written_out() -> None:
 
 
 def test_a_share_always_says_what_it_is_of() -> None:
-    assert words.whole_of(("China", "United States")) == "the two countries' downloads"
-    assert words.whole_of(("China", "Europe")) == "the downloads of China and Europe together"
+    assert words.whole_of(("China", "United States"), "models") == "the downloads of the two countries' models"
+    assert words.whole_of(("China", "Europe"), "models") == "the downloads of models from China and Europe together"
 
 
 def test_a_name_from_outside_cannot_write_markup_into_a_picture() -> None:

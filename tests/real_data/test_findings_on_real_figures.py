@@ -40,8 +40,9 @@ def test_china_passes_the_united_states_in_july_2025_by_one_repository(release: 
 def test_the_page_says_that_one_repository_flips_the_headline(release: Release) -> None:
     drawn = catalogue.draw(release, catalogue.chart("downloads_over_time"), Filters(until="2025-07"))
     assert drawn.finding.sentence == (
-        "Chinese models took 53 % of the two countries' downloads in the 30 days to 7 July 2025, up from 39 % a month "
-        "before, which put China ahead; without one repository (Qwen2-7B-Instruct) it was 47 %, "
+        "Chinese models took 53 % of the downloads of the two countries' language models in the 30 days to 7 July "
+        "2025, "
+        "up from 39 % a month before, which put China ahead; without one repository (Qwen2-7B-Instruct) it was 47 %, "
         "and the United States led."
     )
 

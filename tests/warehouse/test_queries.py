@@ -167,6 +167,16 @@ def test_an_unknown_benchmark_is_an_empty_answer(release: Release) -> None:
     assert queries.scores_over_time(release, Filters(benchmark="no_such_board")).empty
 
 
+def test_licences_of_downloads_say_how_and_up_to_which_day_they_were_counted(release: Release) -> None:
+    july = queries.licence_share_over_time(release, Filters(licence_by="downloads", since="2025-07", until="2025-07"))
+    assert {(row["method"], str(row["period_end"])[:10]) for _, row in july.iterrows()} == {
+        ("rolling_window", "2025-07-07")
+    }
+    created = queries.licence_share_over_time(release, Filters(since="2025-07", until="2025-07"))
+    assert created["method"].isna().all()
+    assert created["period_end"].isna().all()
+
+
 def test_licence_shares_of_a_month_add_up_to_one(release: Release) -> None:
     together = queries.licence_share_over_time(release, Filters(until="2025-07")).set_index("licence_class")
     assert together.loc["open", "share"] == pytest.approx(80 / 200)

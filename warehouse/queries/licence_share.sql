@@ -21,8 +21,20 @@ read_until as (
     select max(data_until) as read_on from meta_sources where source_id in ('hub_models', 'hub_history')
 ),
 
+by_method as (
+    select month_start, method, bool_and(is_complete) as is_complete, max(period_end) as period_end, sum(new_downloads) as downloads
+    from out_monthly_downloads
+    group by month_start, method
+),
+
 counted_months as (
-    select month_start, bool_and(is_complete) as is_counted_whole from out_monthly_downloads group by month_start
+    select
+        month_start,
+        bool_and(is_complete) as is_counted_whole,
+        arg_max(method, downloads) as method,
+        arg_max(period_end, downloads) as period_end
+    from by_method
+    group by month_start
 ),
 
 final as (
@@ -36,7 +48,9 @@ final as (
         chosen.new_downloads,
         chosen.amount,
         sum(chosen.amount) over (partition by chosen.month_start, chosen.region)::bigint as total,
-        chosen.amount / nullif(sum(chosen.amount) over (partition by chosen.month_start, chosen.region), 0) as share
+        chosen.amount / nullif(sum(chosen.amount) over (partition by chosen.month_start, chosen.region), 0) as share,
+        if($licence_by = 'models', null, counted_months.method) as method,
+        if($licence_by = 'models', null, counted_months.period_end) as period_end
     from chosen
     cross join read_until
     left join counted_months using (month_start)
