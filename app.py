@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from dashboard import frame, warm_up
-from settings import settings
 from web.middleware import MIDDLEWARE
 from web.routes import ROUTES
 
-settings()  # a wrong one ends the start with its sentence, not with a failed page
+warm_up.what_everything_needs()
 
 
 @asynccontextmanager

@@ -200,7 +200,7 @@ def _dot_hover(row: pd.Series) -> str:
         if pd.notna(row["organisation_name"])
         else "publisher not in the registry"
     )
-    parts.append(f"{escaped(who)}, {row['region']}; {GROUP_WORDS[row['group_name']].lower()}")
+    parts.append(f"{who}, {row['region']}; {GROUP_WORDS[row['group_name']].lower()}")
     return "<br>".join([*parts, f"place {row['place']:,.0f} on the board of {short_day(row['published_on'])}"])
 
 

@@ -2,11 +2,22 @@
 
 import logging
 
+import registry
 from charts import catalogue
 from dashboard import data
+from settings import settings
 from warehouse.connect import NoRelease
 
 log = logging.getLogger(__name__)
+
+
+def what_everything_needs() -> None:
+    """Settings and registry: a mistake in them ends the start with its sentence, not with a page that fails."""
+    settings()
+    try:
+        registry.load()
+    except registry.RegistryError as error:
+        raise SystemExit(str(error)) from None
 
 
 def everything() -> None:

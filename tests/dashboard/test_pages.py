@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import registry
 from charts import catalogue
+from dashboard import warm_up
 from dashboard.frame import PAGES
 from tests.dashboard.conftest import RunPage, html_of
 from warehouse import queries
@@ -200,3 +202,12 @@ def test_a_damaged_release_is_called_so(run_page: RunPage, copied: Path, name: s
     page = run_page("adoption", copied)
     assert not page.exception
     assert "The current release is damaged" in html_of(page) and "python -m etl rebuild" in html_of(page)
+
+
+def test_a_mistake_in_the_registry_ends_the_start_with_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise registry.RegistryError("sources.yaml", "line 3", "-", "not readable as YAML", "Mend that line")
+
+    monkeypatch.setattr(registry, "load", broken)
+    with pytest.raises(SystemExit, match="sources.yaml: line 3.*Mend that line"):
+        warm_up.what_everything_needs()
