@@ -18,7 +18,7 @@ from warehouse import connect, runs
 
 KILLS = 20
 SEED = 20260319
-LONGEST_S = 2.0  # a pass of the small server takes about that long; a later kill finds it finished
+ATTEMPTS = 60  # a kill that finds the pass finished is tried again, so that twenty really hit one at work
 BETWEEN = ["hub_models", "hub_history", "hub_licence_tags"]  # the passes between two kills; the last one reads all
 
 
@@ -32,6 +32,13 @@ def start_pass(data_dir: Path, mirror: str) -> "subprocess.Popen[bytes]":
     while process.poll() is None and lock.read_text(encoding="utf-8") != str(process.pid):
         time.sleep(0.01)
     return process
+
+
+def seconds_of_a_pass(data_dir: Path, mirror: str) -> float:
+    """How long a pass that nobody disturbs is at work on this machine."""
+    process, started = start_pass(data_dir, mirror), time.monotonic()
+    assert process.wait() == 0
+    return time.monotonic() - started
 
 
 def lose_the_newest_partition(data_dir: Path) -> None:
@@ -60,10 +67,13 @@ def test_a_kill_at_twenty_random_moments_costs_neither_the_release_nor_the_next_
     settings, moments = impatient(tmp_path, server.url, keep_releases=3), random.Random(SEED)
     assert pipeline.run(settings, registry.load()).exit_code == 0
     expected, killed = figures(tmp_path), 0
-    for _ in range(KILLS):
+    longest = seconds_of_a_pass(tmp_path, server.url)
+    for _ in range(ATTEMPTS):
+        if killed == KILLS:
+            break
         lose_the_newest_partition(tmp_path)
         process = start_pass(tmp_path, server.url)
-        time.sleep(moments.uniform(0, LONGEST_S))
+        time.sleep(moments.uniform(0, longest))
         process.kill()
         killed += process.wait() == -signal.SIGKILL
         assert figures(tmp_path)[0][2] == expected[0][2]  # the release that is current opens and is whole
@@ -73,5 +83,5 @@ def test_a_kill_at_twenty_random_moments_costs_neither_the_release_nor_the_next_
         assert "running" not in {record.status for record in runs.read_runs(tmp_path)}
     assert pipeline.run(settings, registry.load()).exit_code == 0
     server.stop()
-    assert killed > KILLS / 2
+    assert killed == KILLS
     assert not [path for path in tmp_path.rglob("*") if ".partial" in path.name or ".building" in path.name]
