@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import data, filters, frame, freshness, key_figures
 from dashboard.key_figures import Tile
 from dashboard.table import plain_table
-from dashboard.words import bullets, note, paragraph
+from dashboard.words import bullets, paragraph
 
 TILES = (
     Tile("overview_china_share", "pages/adoption.py", "Adoption"),
@@ -15,7 +15,6 @@ TILES = (
     Tile("overview_open_licences", "pages/licences.py", "Licences"),
     Tile("overview_deepseek_qwen", "pages/adoption.py", "Adoption by family", {"group": "family"}),
 )
-CHANGES_SHOWN = 6
 
 frame.open_page("overview")
 frame.headline("overview_china_share", filters.read("overview_china_share"))
@@ -23,12 +22,12 @@ key_figures.show(TILES, said_above="overview_china_share")
 
 changed, fresh = st.columns(2, gap="large")
 with changed, frame.section("What changed since last week"):
-    changes = data.table("changes_since_last_week")["sentence"].tolist()
-    st.html(bullets(changes[:CHANGES_SHOWN]) if changes else paragraph("Nothing that is watched here.", "question"))
-    if changes[CHANGES_SHOWN:]:
-        st.html(note(f"{len(changes) - CHANGES_SHOWN} more", changes[CHANGES_SHOWN:], "li"))
-with fresh, frame.section("How fresh the data is"):
     sources = freshness.lines()
+    changes = data.table("changes_since_last_week")["sentence"].tolist()
+    nothing = "No new leader, no changed licence of a widely used model, no new model."
+    st.html(paragraph(freshness.week_sentence(sources), "question"))
+    st.html(bullets(changes) if changes else paragraph(nothing, "question"))
+with fresh, frame.section("How fresh the data is"):
     st.markdown(f"{freshness.sentence(sources)} {freshness.run_sentence(freshness.last_run())}")
     rows = freshness.rows(sources, datetime.now(UTC))
     plain_table(("Source", "State", "Read", "Figures to"), rows, "Sources and their age")

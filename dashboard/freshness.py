@@ -14,6 +14,7 @@ from warehouse.runs import RunRecord
 
 log = logging.getLogger(__name__)
 
+WEEKS = {"hub_models": "models", "lmarena": "Arena", "livebench": "LiveBench"}  # what changes are told of
 STATUS_WORDS = {"ok": "in order", "stale": "old", "failed": "failed", "missing": "never read"}
 RUN_WORDS = {
     "running": "is running",
@@ -71,6 +72,13 @@ def sentence(sources: list[SourceLine]) -> str:
     return (
         f"{len(sources) - len(behind)} of {len(sources)} sources were read in good order; not so: {', '.join(behind)}."
     )
+
+
+def week_sentence(sources: list[SourceLine]) -> str:
+    """Which seven days the newest figures end: they may be old."""
+    until = {line.source_id: line.data_until for line in sources}
+    known = [f"{what} to {until[key]}" for key, what in WEEKS.items() if until.get(key, "never") != "never"]
+    return f"The last seven days of the figures: {', '.join(known)}." if known else "No figures were read yet."
 
 
 def rows(sources: list[SourceLine], now: datetime) -> list[tuple[str, ...]]:

@@ -13,11 +13,15 @@ from typing import Any
 import pandas as pd
 
 import registry
+from warehouse import changes
 from warehouse.connect import Release
 from warehouse.filters import Filters
 
 FOLDER = Path(__file__).parent / "queries"
 NAMED_GROUPS = 8  # more lines than that cannot be told apart; the rest is one grey line
+# The boards whose new leaders are news: others are parts of them, or closed.
+MAIN_BOARDS = ("lmarena_text", "livebench_overall")
+WIDELY_USED = 10_000  # downloads in 30 days; in August 2025 one in seven of the tracked models had so many
 BEST_PLACES = 5  # dots of each side on a board: the pack behind the leader, still readable
 SQL_OF = {
     "downloads_over_time": "downloads_over_time",
@@ -136,9 +140,10 @@ def tables(release: Release) -> pd.DataFrame:
 
 
 def changes_since_last_week(release: Release) -> pd.DataFrame:
-    """New leaders, changed licences and new models of the last seven days; `sentence` says each in words."""
-    frame = _read(release, "changes_since_last_week")
-    frame["sentence"] = [_change_in_words(row) for _, row in frame.iterrows()]
+    """New leaders, changed licences and new models of the last seven days, at most six; `sentence`: each in words."""
+    values = {"main_boards": list(MAIN_BOARDS), "widely_used": WIDELY_USED}
+    frame = _read(release, "changes_since_last_week", values)
+    frame["sentence"] = [changes.in_words(row) for _, row in frame.iterrows()]
     return frame
 
 
@@ -219,12 +224,3 @@ def _family_lines() -> dict[str, Any]:
         if family.family_id.startswith(prefix)
     ]
     return {"family_ids": [family_id for family_id, _ in lines], "labels": [line for _, line in lines]}
-
-
-def _change_in_words(row: pd.Series) -> str:
-    day = f"{row['changed_on']:%-d %B %Y}"
-    if row["kind"] == "new_leader":
-        return f"{row['subject']}: {row['after']} now scores best, before it was {row['before']} (board of {day})."
-    if row["kind"] == "licence_changed":
-        return f"{row['subject']} changed its licence from {row['before']} to {row['after']} (read {day})."
-    return f"{row['subject']} was published on {day}; licence class: {row['after']}."

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dashboard.freshness import SourceLine, run_sentence, sentence
+from dashboard.freshness import SourceLine, run_sentence, sentence, week_sentence
 from dashboard.table import Link
 from dashboard.words import age, day, moment, paragraph
 from warehouse.runs import RunRecord
@@ -42,6 +42,13 @@ def test_text_from_outside_stays_text() -> None:
 
 def line(title: str, status: str) -> SourceLine:
     return SourceLine(title.lower(), title, status, "", NOW, "24 Nov 2026")
+
+
+def test_a_week_of_figures_that_ended_long_ago_says_when() -> None:
+    hub = SourceLine("hub_models", "Hub", "ok", "", NOW, "7 Aug 2025")
+    arena = SourceLine("lmarena", "Arena", "missing", "", None, "never")
+    assert week_sentence([hub, arena]) == "The last seven days of the figures: models to 7 Aug 2025."
+    assert week_sentence([arena]) == "No figures were read yet."
 
 
 def test_what_is_behind_is_said_by_name() -> None:
