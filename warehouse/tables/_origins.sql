@@ -39,10 +39,42 @@ walk as (
     where walk.depth < 20 and not list_contains(walk.path, bases.base_model_id)
 ),
 
-final as (
+ends as (
     select model_id, arg_max(ancestor_id, depth) as origin_model_id, max(depth) as lineage_depth
     from walk
     group by model_id
+),
+
+resolved as (
+    select
+        _numbers.model_number,
+        coalesce(ends.origin_model_id, _numbers.model_id) as origin_model_id,
+        coalesce(ends.lineage_depth, 0)::integer as lineage_depth,
+        if(ends.model_id is null, 'own', 'tag') as lineage_method
+    from _numbers
+    left join ends using (model_id)
+),
+
+-- Joined on the organisation first: patterns are tried only on the models of the family's own accounts.
+families as (
+    select names.origin_model_id, min(patterns.family_id) as family_id
+    from (select distinct origin_model_id from resolved) as names
+    inner join (select family_id, hub_id_pattern, unnest(organisation_ids) as organisation_id from registry_families) as patterns
+        on split_part(names.origin_model_id, '/', 1) = patterns.organisation_id
+    where regexp_matches(names.origin_model_id, patterns.hub_id_pattern)
+    group by names.origin_model_id
+),
+
+final as (
+    select
+        model_number,
+        origin_model_id,
+        split_part(origin_model_id, '/', 1) as origin_organisation_id,
+        family_id as origin_family_id,
+        lineage_depth,
+        lineage_method
+    from resolved
+    left join families using (origin_model_id)
 )
 
 select * from final

@@ -1,25 +1,19 @@
 -- Models: who published them, of which family and licence, and at whose model their chain of bases begins.
-with known as (
-    select model_id from _latest_metadata
-    union
-    select model_id from _observed_span
-),
-
-described as (
+with described as (
     select
-        known.model_id,
-        split_part(known.model_id, '/', 1) as organisation_id,
-        _latest_metadata.* exclude (model_id),
-        coalesce(_origins.origin_model_id, known.model_id) as origin_model_id,
-        coalesce(_origins.lineage_depth, 0) as lineage_depth,
+        _numbers.model_number,
+        _numbers.model_id,
+        split_part(_numbers.model_id, '/', 1) as organisation_id,
+        _latest_metadata.* exclude (model_number, model_id),
+        _origins.* exclude (model_number),
         _observed_span.first_observed_on,
         _observed_span.last_observed_on,
         _renames.renamed_from
-    from known
-    left join _latest_metadata using (model_id)
-    left join _origins using (model_id)
-    left join _observed_span using (model_id)
-    left join _renames using (model_id)
+    from _numbers
+    inner join _origins using (model_number)
+    left join _latest_metadata using (model_number)
+    left join _observed_span on _numbers.model_id = _observed_span.model_id
+    left join _renames on _numbers.model_id = _renames.model_id
 ),
 
 family_patterns as (
@@ -28,17 +22,17 @@ family_patterns as (
 
 -- Joined on the organisation first: patterns are tried only on the models of the family's own accounts.
 families as (
-    select names.model_id, min(family_patterns.family_id) as family_id
-    from (select model_id from described union select origin_model_id from described) as names
-    inner join family_patterns on split_part(names.model_id, '/', 1) = family_patterns.organisation_id
-    where regexp_matches(names.model_id, family_patterns.hub_id_pattern)
-    group by names.model_id
+    select described.model_number, min(family_patterns.family_id) as family_id
+    from described
+    inner join family_patterns using (organisation_id)
+    where regexp_matches(described.model_id, family_patterns.hub_id_pattern)
+    group by described.model_number
 ),
 
 -- The tag decides; where it is absent or says only "other", the licence's own name does.
 licensed as (
     select
-        described.model_id,
+        described.model_number,
         case
             when lower(described.licence_tag) not in ('other', 'unknown') then by_tag.licence_id
             else coalesce(by_name.licence_id, by_tag.licence_id)
@@ -64,8 +58,9 @@ final as (
         described.base_model_id,
         described.base_relation,
         described.origin_model_id,
-        split_part(described.origin_model_id, '/', 1) as origin_organisation_id,
+        described.origin_organisation_id,
         described.lineage_depth,
+        described.lineage_method,
         described.first_observed_on,
         described.last_observed_on,
         described.renamed_from,
@@ -73,14 +68,12 @@ final as (
         case described.task when 'text-generation' then 'text' when 'image-text-to-text' then 'multimodal' else 'other' end
             as task_group,
         coalesce(origins.region, 'Unattributed') as origin_region,
-        origin_families.family_id as origin_family_id
+        described.origin_family_id
     from described
-    left join families on described.model_id = families.model_id
-    left join families as origin_families on described.origin_model_id = origin_families.model_id
-    left join licensed on described.model_id = licensed.model_id
+    left join families using (model_number)
+    left join licensed using (model_number)
     left join registry_licences as licences on licensed.licence_id = licences.licence_id
-    left join registry_organisations as origins
-        on split_part(described.origin_model_id, '/', 1) = origins.organisation_id
+    left join registry_organisations as origins on described.origin_organisation_id = origins.organisation_id
 )
 
 select * from final
