@@ -28,6 +28,6 @@ with changed, frame.section("What changed since last week"):
     st.html(paragraph(freshness.week_sentence(sources), "question"))
     st.html(bullets(changes) if changes else paragraph(nothing, "question"))
 with fresh, frame.section("How fresh the data is"):
-    st.markdown(f"{freshness.sentence(sources)} {freshness.run_sentence(freshness.last_run())}")
+    st.markdown(f"{freshness.sentence(sources)} {freshness.about_the_last_run()}")
     rows = freshness.rows(sources, datetime.now(UTC))
     plain_table(("Source", "State", "Read", "Figures to"), rows, "Sources and their age")

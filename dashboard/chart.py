@@ -15,7 +15,7 @@ from dashboard import data, take_away, view
 from dashboard.data import Shown
 from dashboard.table import column_formats
 from dashboard.words import file_name, note, paragraph
-from warehouse.connect import NoRelease
+from warehouse.connect import NoRelease, OlderTables
 from warehouse.filters import Filters
 
 log = logging.getLogger(__name__)
@@ -120,9 +120,19 @@ def guarded(what: str) -> Iterator[None]:
         yield
     except NoRelease:
         raise
+    except OlderTables as missing:
+        log.warning(missing)
+        not_in_this_release(what)
     except Exception:
         log.exception("%s could not be shown", what)
         broken(what)
+
+
+def not_in_this_release(what: str) -> None:
+    """A past release of an earlier version is shown as far as its tables go."""
+    release_id = data.release().release_id
+    said = f"{what} cannot be shown as of release {release_id}: an earlier version of the observatory made it, without "
+    st.html(paragraph(f"{said}the tables that this asks for. Those that it has are at /data/{release_id}/.", "notice"))
 
 
 def broken(what: str) -> None:

@@ -14,29 +14,36 @@ from charts import catalogue, exports
 from charts.catalogue import Drawn
 from settings import settings
 from warehouse import queries
-from warehouse.connect import NoRelease, Release, current_release_id, open_release
+from warehouse.connect import NoRelease, Release, current_release_id, open_release, releases
 from warehouse.filters import Filters
 
-# Visitors read at most a few pinned releases beside the current one; ten are kept on disk.
-RELEASES_OPEN = 12
+# The current one and three that permalinks lead to: each holds a file and up to a gigabyte of pages of it, and opening
+# another takes some 20 ms. The least recently asked for is closed once nobody reads from it.
+RELEASES_OPEN = 4
 # A figure with its data weighs some 100 KB: five hundred stay below 50 MB.
 FIGURES_KEPT = 500
-# A dozen tables for each release that is open.
+# A dozen tables for each release that was read lately.
 TABLES_KEPT = 150
 _NO_FIGURE = go.Figure()
 
 
 class ReleaseGone(NoRelease):
-    """The release of a permalink is not kept any more."""
+    """The release of a permalink is not here, not any more, or cannot be read."""
+
+
+def pinned() -> str:
+    """The release that the address asks for; empty where it asks for the newest, also as `latest` like the files do."""
+    asked = st.query_params.get("release", "")
+    return "" if asked == "latest" else asked
 
 
 def release() -> Release:
     """The release of this page: the one named in the address, else the current one. Raises NoRelease or ReleaseGone."""
-    pinned = st.query_params.get("release")
-    if not pinned:
+    asked = pinned()
+    if not asked:
         return current_release()
     try:
-        return _opened(pinned)
+        return _opened(asked)
     except NoRelease as missing:
         raise ReleaseGone(str(missing)) from missing
 
@@ -45,6 +52,11 @@ def current_release() -> Release:
     """The newest published release."""
     release_id = _current_id(settings().data_dir, int(time.monotonic()))
     return _opened(release_id) if release_id else open_release(settings().data_dir)  # the latter says what is missing
+
+
+def known_releases() -> list[dict[str, Any]]:
+    """What each release that is kept says of itself, newest first."""
+    return releases(settings().data_dir)
 
 
 def is_damaged() -> bool:

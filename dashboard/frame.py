@@ -3,17 +3,16 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from charts import catalogue
-from dashboard import data, filters, projector, view
+from dashboard import as_of, data, filters, projector, view
 from dashboard.chart import broken, draw, guarded, section, show_chart, show_finding
 from dashboard.data import ReleaseGone
 from dashboard.table import show_table
-from dashboard.words import day, moment, paragraph
+from dashboard.words import day, paragraph
 from warehouse.connect import NoRelease, Release
 from warehouse.filters import Filters
 
@@ -73,12 +72,13 @@ def open_page(page_id: str) -> Release:
     if view.is_projector() and page.charts:
         st.html(PROJECTOR_STYLE)
         _banner(release)
+        as_of.say_which(release)
         projector.show(page.charts)
         st.stop()
     view.watch_width()
     _top(_data_date(page, release))
     _banner(release)
-    _pinned(release)
+    as_of.say_which(release)
     return release
 
 
@@ -103,16 +103,18 @@ def say_that_it_failed(error: Exception) -> bool:
 def _release_or_stop() -> Release:
     try:
         return data.release()
-    except ReleaseGone:
-        _release_is_gone()
+    except ReleaseGone as gone:
+        _top("", view.unpinned_parameters())
+        as_of.say_that_it_is_gone(str(gone))
     except NoRelease as missing:
         _no_release_yet(str(missing))
     return st.stop()
 
 
-def _top(note: str) -> None:
-    """Name, pages and data date in one line that wraps; links take the filters along."""
-    _top_line(view.current_script(), note, tuple(view.travelling_parameters().items()))
+def _top(note: str, parameters: dict[str, str] | None = None) -> None:
+    """Name, pages and data date in one line that wraps; links take filters and release along."""
+    taken_along = view.travelling_parameters() if parameters is None else parameters
+    _top_line(view.current_script(), note, tuple(taken_along.items()))
 
 
 @st.cache_data(max_entries=TOPS_KEPT, show_spinner=False)
@@ -137,32 +139,6 @@ def _data_date(page: Page, release: Release) -> str:
 def _banner(release: Release) -> None:
     if release.is_simulated:
         st.html(paragraph(SIMULATED, "simulated", attributes='role="status"'))
-
-
-def _pinned(release: Release) -> None:
-    """Whoever follows a permalink reads an old release, and should know it."""
-    if "release" not in st.query_params:
-        return
-    with st.container(key="pinned", horizontal=True, vertical_alignment="center"):
-        st.html(paragraph(f"You read release {release.release_id}, built {moment(release.built_at)}.", "notice"))
-        _link_to_current("Read the newest release")
-
-
-def _link_to_current(label: str) -> None:
-    parameters = {name: value for name, value in view.travelling_parameters().items() if name != "release"}
-    st.page_link(view.current_script(), label=label, query_params=parameters)
-
-
-def _release_is_gone() -> None:
-    """A permalink outlived its release: say so, and show the way to what there is."""
-    _top("")
-    asked = escape(st.query_params.get("release", "")[:40])
-    st.html(
-        f'<h1 class="finding">Release {asked} is not kept any more.</h1>'
-        '<p class="question">The observatory keeps its last releases. The figures of an older one can be built again '
-        "from the readings that are never thrown away: see “Data and methods”.</p>"
-    )
-    _link_to_current("Show the same page with the newest release")
 
 
 def _no_release_yet(reason: str) -> None:

@@ -39,8 +39,11 @@ class SourceLine:
 
 
 def lines() -> list[SourceLine]:
-    """Every source of the release, with the state that the last run left: a source may fail without a new release."""
-    states = _states()
+    """Every source of the release, with the state that the last run left: a source may fail without a new release.
+
+    On the page of a past release they stand as that release knew them.
+    """
+    states = {} if data.pinned() else _states()
     return [_line(row, states.get(str(row["source_id"]))) for row in data.records("sources")]
 
 
@@ -95,6 +98,11 @@ def run_sentence(last: RunRecord | None) -> str:
         return "No run is on record that can be read."
     next_run = f" The next run is due on {moment(last.next_run_at)}." if last.next_run_at else ""
     return f"The last run began on {moment(last.started_at)} and {RUN_WORDS[last.status]}.{next_run}"
+
+
+def about_the_last_run() -> str:
+    """The same of this observatory's last run; nothing on the page of a past release, which it did not make."""
+    return "" if data.pinned() else run_sentence(last_run())
 
 
 def last_run() -> RunRecord | None:

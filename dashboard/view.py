@@ -68,6 +68,11 @@ def travelling_parameters() -> dict[str, str]:
     return {name: value for name, value in st.query_params.to_dict().items() if name not in OF_ONE_VIEW}
 
 
+def unpinned_parameters() -> dict[str, str]:
+    """The same without the release: the way back to the newest."""
+    return {name: value for name, value in travelling_parameters().items() if name != "release"}
+
+
 def kept_parameters() -> dict[str, str]:
     """What the address keeps when the filters are cleared: the release."""
     return {name: value for name, value in travelling_parameters().items() if name not in NAMES}

@@ -9,7 +9,7 @@ from dashboard.table import plain_table
 
 release = frame.open_page("data_and_methods")
 sources = freshness.lines()
-frame.say(freshness.sentence(sources), f"{freshness.run_sentence(freshness.last_run())} {quality.checks_sentence()}")
+frame.say(freshness.sentence(sources), f"{freshness.about_the_last_run()} {quality.checks_sentence()}")
 
 with frame.section("Sources"):
     plain_table(quality.SOURCE_HEADERS, quality.source_rows(sources, datetime.now(UTC)), "Sources and their state")

@@ -13,10 +13,16 @@ from duckdb import DuckDBPyConnection
 log = logging.getLogger(__name__)
 
 DATABASE = "warehouse.duckdb"
+# Permalinks keep several releases open at once, and DuckDB's own limit would be 80 % of the machine for each.
+MEMORY_LIMIT = "1GB"
 
 
 class NoRelease(Exception):
     """There is no such release; the message is one sentence that says what to do."""
+
+
+class OlderTables(Exception):
+    """The release was made by an earlier version, whose tables hold nothing for this question."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ def open_release(data_dir: Path, release_id: str | None = None) -> Release:
     folder = release_folder(data_dir, release_id)
     try:
         connection = duckdb.connect(str(folder / DATABASE), read_only=True)
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         about = connection.execute("select release_id, is_simulated, built_at from meta_release").fetchone()
         until = connection.execute("select max(data_until) from meta_sources").fetchone()
         assert about and until, "meta_release has one row: the build wrote it"

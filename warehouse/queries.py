@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 import registry
 from warehouse import changes
-from warehouse.connect import Release
+from warehouse.connect import OlderTables, Release
 from warehouse.filters import Filters
 
 FOLDER = Path(__file__).parent / "queries"
@@ -181,7 +182,10 @@ def _available(release: Release, name: str, filters: Filters) -> list[dict[str, 
 
 
 def _read(release: Release, name: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
-    return release.cursor().execute(sql(name), values or {}).df()
+    try:
+        return release.cursor().execute(sql(name), values or {}).df()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise OlderTables(f"{name} asks what release {release.release_id} does not hold: {error}") from error
 
 
 def _of_filters(filters: Filters) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def test_the_link_opens_the_same_chart_pinned_to_its_release(seen: Seen, address
     link = page.locator(BAR).locator("#link pre").inner_text()
     assert link.startswith(f"{address}/adoption?") and "group=family" in link and "release=" in link
     page.goto(link)
-    expect(page.locator(".st-key-pinned")).to_contain_text("You read release")
+    expect(page.locator(".st-key-pinned")).to_contain_text("As of the release of")
     expect(page.get_by_role("combobox", name="Lines")).to_have_value("Model families")
 
 

@@ -121,17 +121,31 @@ def test_before_the_first_release_a_page_says_what_to_do(run_page: RunPage, tmp_
     assert not drawn_charts(page)
 
 
-def test_a_permalink_to_a_release_that_is_gone_says_so(run_page: RunPage) -> None:
-    page = run_page("adoption", release="2020-01-01T0000Z<b>")
-    assert "Release 2020-01-01T0000Z&lt;b&gt; is not kept any more." in html_of(page)
-    assert not page.exception
+@pytest.mark.parametrize("page_id", PAGE_IDS)
+def test_a_release_that_is_not_here_is_answered_with_those_that_are(
+    run_page: RunPage, released: Path, page_id: str
+) -> None:
+    page = run_page(page_id, release="2020-01-01T0000Z<b>")
+    assert "There is no release 2020-01-01T0000Z&lt;b&gt; here, or not any more." in html_of(page)
+    assert not page.exception and not drawn_charts(page)
+    known = [link.proto for link in page.get("page_link") if str(current_release_id(released)) in link.proto.label]
+    assert len(known) == 1 and f"release={current_release_id(released)}" in known[0].query_string
 
 
-def test_a_permalink_to_a_kept_release_opens_it_and_says_that_it_is_pinned(run_page: RunPage, released: Path) -> None:
-    release_id = current_release_id(released)
-    page = run_page("adoption", release=str(release_id))
-    assert f"You read release {release_id}" in html_of(page)
-    assert drawn_charts(page)
+@pytest.mark.parametrize("page_id", PAGE_IDS)
+def test_a_kept_release_is_opened_on_every_page_which_says_so(run_page: RunPage, released: Path, page_id: str) -> None:
+    release_id = str(current_release_id(released))
+    page = run_page(page_id, release=release_id)
+    assert re.search(rf"As of the release of \d+ \w+ 20\d\d \({release_id}\); no newer figures exist\.", html_of(page))
+    assert len(drawn_charts(page)) == len(CHARTS[page_id]) and "could not be shown" not in html_of(page)
+    navigation = [link.proto.query_string for link in page.get("page_link")][: len(PAGES)]
+    assert all(f"release={release_id}" in query for query in navigation)
+
+
+@pytest.mark.parametrize("release", ["", "latest"])
+def test_an_address_that_asks_for_the_newest_release_pins_none(run_page: RunPage, release: str) -> None:
+    page = run_page("adoption", release=release)
+    assert drawn_charts(page) and "As of the release" not in html_of(page)
 
 
 def test_a_chart_that_breaks_leaves_the_rest_of_its_page(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,76 @@
+"""A page as of a past release: the line that says so, the way back to today, the answer to an unknown release."""
+
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import data, view
+from dashboard.words import moment, paragraph
+from warehouse.connect import NoRelease, Release
+
+log = logging.getLogger(__name__)
+
+KNOWN_SHOWN = 10  # as many as are kept by default
+
+
+def say_which(release: Release) -> None:
+    """Whoever follows a permalink reads a past release, and should know it."""
+    if not data.pinned():
+        return
+    with st.container(key="pinned", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(paragraph(sentence(release), "notice", attributes='role="status"'))
+        link_to_newest("Today's figures")
+
+
+def sentence(release: Release) -> str:
+    """`As of the release of 12 March 2026 (2026-03-12T0614Z); newer figures exist.`"""
+    newest = None
+    with suppress(NoRelease):
+        newest = data.current_release()
+    if newest is None or newest.release_id == release.release_id:
+        beside = "no newer figures exist"
+    else:
+        beside = "newer figures exist" if newest.built_at > release.built_at else "it is not the current one"
+    return f"As of the release of {long_day(release.built_at)} ({release.release_id}); {beside}."
+
+
+def long_day(value: datetime) -> str:
+    """A day in full, as a sentence wants it: `12 March 2026`."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def say_that_it_is_gone(reason: str) -> None:
+    """A permalink outlived its release, or names none: say so, and show the way to what there is."""
+    log.info(reason)
+    asked = data.pinned()[:40]
+    known = data.known_releases()
+    is_kept = asked in {entry["release_id"] for entry in known}
+    said = f"Release {asked} cannot be read." if is_kept else f"There is no release {asked} here, or not any more."
+    explained = (
+        "The observatory keeps its last releases. The figures of an older one can be built again from the readings, "
+        "which are never thrown away: see “Data and methods”. "
+    )
+    st.html(paragraph(said, "finding", "h1") + paragraph(f"{explained}These can be read:", "question"))
+    with st.container(key="known_releases", gap=None):
+        link_to_newest("The same page with the newest release")
+        for entry in known[:KNOWN_SHOWN]:
+            if entry["release_id"] != asked:
+                _link(f"As of {_built(entry['built_at'])} ({entry['release_id']})", {"release": entry["release_id"]})
+
+
+def link_to_newest(label: str) -> None:
+    """To this page without its pin; the filters stay."""
+    _link(label, {})
+
+
+def _link(label: str, pin: dict[str, str]) -> None:
+    st.page_link(view.current_script(), label=label, query_params={**view.unpinned_parameters(), **pin})
+
+
+def _built(text: str) -> str:
+    try:
+        return moment(datetime.fromisoformat(text).astimezone(UTC))
+    except ValueError:  # only the description is odd; the release may be read all the same
+        return "an unknown day"
