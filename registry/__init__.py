@@ -15,10 +15,12 @@ from registry.rows import (
     Licence,
     Metric,
     Organisation,
+    Panel,
     PolicyEvent,
     PublishedFigure,
     Release,
     Source,
+    Threshold,
 )
 
 __all__ = [
@@ -30,11 +32,13 @@ __all__ = [
     "Licence",
     "Metric",
     "Organisation",
+    "Panel",
     "PolicyEvent",
     "PublishedFigure",
     "Registry",
     "RegistryError",
     "Release",
     "Source",
+    "Threshold",
     "load",
 ]

@@ -42,6 +42,8 @@ def _check_ids(registry: Registry) -> None:
     _once("policy_events.yaml", "event_id", (row.event_id for row in registry.events))
     _once("sources.yaml", "source_id", (row.source_id for row in registry.sources))
     _once("metrics.yaml", "metric_id", (row.metric_id for row in registry.metrics))
+    _once("panels.yaml", "panel_id", (row.panel_id for row in registry.panels))
+    _once("thresholds.yaml", "threshold_id", (row.threshold_id for row in registry.thresholds))
     _once("published_figures.yaml", "figure_id", (row.figure_id for row in registry.published_figures))
 
 

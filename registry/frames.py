@@ -34,6 +34,8 @@ def frames(registry: Registry) -> dict[str, Rows]:
         ],
         "events": [row.model_dump() for row in registry.events],
         "sources": [row.model_dump() for row in registry.sources],
+        "panels": [row.model_dump() for row in registry.panels],
+        "thresholds": [row.model_dump() for row in registry.thresholds],
         "metrics": [row.model_dump() for row in registry.metrics],
         "published_figures": [row.model_dump() for row in registry.published_figures],
     }

@@ -16,12 +16,14 @@ from registry.rows import (
     Metric,
     Organisation,
     OrganisationEntry,
+    Panel,
     PolicyEvent,
     PolicyEventEntry,
     PublishedFigure,
     Regions,
     Row,
     Source,
+    Threshold,
 )
 
 FOLDER = Path(__file__).parent
@@ -54,6 +56,8 @@ def _read(folder: Path) -> Registry:
         sources=read_rows(folder, "sources.yaml", "sources", Source),
         metrics=read_rows(folder, "metrics.yaml", "metrics", Metric),
         published_figures=read_rows(folder, "published_figures.yaml", "published_figures", PublishedFigure),
+        panels=read_rows(folder, "panels.yaml", "panels", Panel),
+        thresholds=read_rows(folder, "thresholds.yaml", "thresholds", Threshold),
         evidence=evidence,
         region_rule=regions.rule,
     )

@@ -14,9 +14,11 @@ from registry.rows import (
     Licence,
     Metric,
     Organisation,
+    Panel,
     PolicyEvent,
     PublishedFigure,
     Source,
+    Threshold,
 )
 
 
@@ -32,6 +34,8 @@ class Registry:
     sources: tuple[Source, ...]
     metrics: tuple[Metric, ...]
     published_figures: tuple[PublishedFigure, ...]
+    panels: tuple[Panel, ...]
+    thresholds: tuple[Threshold, ...]
     evidence: dict[str, Evidence]
     region_rule: str
 
@@ -79,6 +83,14 @@ class Registry:
     def source(self, source_id: str) -> Source:
         """The source with this id; KeyError if there is none."""
         return {source.source_id: source for source in self.sources}[source_id]
+
+    def panel(self, panel_id: str) -> Panel:
+        """The fixed panel with this id; KeyError if there is none."""
+        return {panel.panel_id: panel for panel in self.panels}[panel_id]
+
+    def threshold(self, threshold_id: str) -> Threshold:
+        """The threshold with this id; KeyError if there is none."""
+        return {threshold.threshold_id: threshold for threshold in self.thresholds}[threshold_id]
 
     def metric(self, metric_id: str) -> Metric:
         """The metric with this id; KeyError if there is none."""

@@ -187,6 +187,24 @@ class PublishedFigure(Row):
     how_to_check: Text | None = None
 
 
+class Panel(Row):
+    """A fixed set of accounts: those of which a model had been read by the end of the month `panel_id`."""
+
+    panel_id: Annotated[str, Field(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")]
+    name: Text
+    reason: Text
+
+
+class Threshold(Row):
+    """A number that a definition turns on; `value` itself is on the upper side."""
+
+    threshold_id: Text
+    value: Count
+    unit: Text
+    reason: Text
+    decided_on: date
+
+
 class Regions(Row):
     """Which country counts for which region, and by what rule; every ISO 3166-1 code in one list."""
 
