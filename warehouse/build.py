@@ -28,18 +28,22 @@ TABLES: dict[str, tuple[str, ...]] = {
     "core_policy_events": ("event_id",),
     "_numbers": (),
     "_coverage": (),
+    "_detailed": (),
     "_changes": (),
     "core_model_observations": ("model_id", "observed_on", "source_id"),
     "_latest_metadata": (),
     "_origins": (),
     "_observed_span": (),
+    "_vanished": (),
     "_renames": (),
     "core_models": ("model_id",),
     "core_licence_observations": ("model_id", "observed_on"),
-    "_readings": (),
     "_reading_days": (),
-    "_all_time_intervals": (),
+    "_suspects": (),
+    "_suspect_series": (),
+    "_judged": (),
     "_rolling_intervals": (),
+    "_intervals": (),
     "core_download_intervals": ("model_id", "to_on"),
     "core_weekly_model_downloads": ("model_id", "week_start"),
     "core_benchmarks": ("benchmark_id",),
@@ -65,6 +69,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "meta_sources": ("source_id",),
     "meta_unmatched": ("kind", "name"),
 }  # fmt: skip
+VIEWS = frozenset({"_changes", "_intervals"})  # read anew where they are used: with the whole Hub they have 47 million rows
 PUBLIC_TABLES = tuple(table for table in TABLES if not table.startswith("_"))
 
 _SQL = Path(__file__).parent / "tables"
@@ -142,7 +147,8 @@ def _describe_release(connection: DuckDBPyConnection, about: About, readings: li
 def _create_tables(connection: DuckDBPyConnection) -> None:
     for table, key in TABLES.items():
         select = (_SQL / f"{table}.sql").read_text(encoding="utf-8")
-        kind, order = ("table", f"order by {', '.join(key)}") if key else ("temp table", "")
+        kind = "table" if key else "temp view" if table in VIEWS else "temp table"
+        order = f"order by {', '.join(key)}" if key else ""
         try:
             connection.execute(f"create {kind} {table} as from (\n{select}\n) {order}")
         except duckdb.Error as error:

@@ -1,8 +1,8 @@
--- New downloads of a model in the days after from_on up to and with to_on: the one place where counters become counts.
+-- New downloads of a model in the days after from_on up to and with to_on.
 with final as (
-    select model_id, to_on, from_on, new_downloads, method, flag from _all_time_intervals
-    union all by name
-    select model_id, to_on, from_on, new_downloads, method, flag from _rolling_intervals
+    select _numbers.model_id, to_on, from_on, new_downloads, method, flag
+    from _intervals
+    inner join _numbers using (model_number)
 )
 
 select * from final

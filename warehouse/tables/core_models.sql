@@ -8,12 +8,13 @@ with described as (
         _origins.* exclude (model_number),
         _observed_span.first_observed_on,
         _observed_span.last_observed_on,
-        _renames.renamed_from
+        older.model_id as renamed_from
     from _numbers
     inner join _origins using (model_number)
     left join _latest_metadata using (model_number)
     left join _observed_span on _numbers.model_id = _observed_span.model_id
-    left join _renames on _numbers.model_id = _renames.model_id
+    left join _renames using (model_number)
+    left join _numbers as older on _renames.renamed_from_number = older.model_number
 ),
 
 family_patterns as (

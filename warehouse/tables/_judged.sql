@@ -1,0 +1,91 @@
+-- Every interval of the all-time counter that is not the plain difference of two readings, with what counts instead.
+with pairs as (
+    select *, observed_on as to_on, observed_on - from_on as days
+    from _suspect_series
+    where from_on is not null and gained <> 0
+),
+
+flagged as (
+    select
+        model_number,
+        from_on,
+        to_on,
+        days,
+        gained,
+        coalesce(downloads_30d, window_before) as window_now,
+        case
+            when gained < 0 then 'counter_fall'
+            when gained > 50000
+                and gained > 3 * greatest(downloads_30d, window_before) * greatest(1, days / 30.0)
+                and window_before is not null then 'counter_jump'
+            when is_renamed then 'renamed'
+            when days > 35 then 'long_interval'
+        end as flag
+    from pairs
+),
+
+-- A counter that fell or leapt says nothing about the days between; the rolling window still does.
+replaced as (
+    select
+        model_number,
+        from_on,
+        to_on,
+        if(is_replaced, round(window_now * days / 30.0)::bigint, gained) as new_downloads,
+        if(is_replaced and window_now is not null, 'rolling_window', 'all_time_difference') as method,
+        flag
+    from (select *, coalesce(flag in ('counter_fall', 'counter_jump'), false) as is_replaced from flagged) as judged
+),
+
+-- Where the interval is the plain difference of a change, _intervals has it already.
+not_plain as (
+    from replaced
+    anti join (select model_number, from_on, observed_on as to_on, delta as new_downloads from _changes) as plain
+        using (model_number, from_on, to_on, new_downloads)
+    union
+    from replaced where flag is not null
+),
+
+-- A standstill begins with the reading that brought the count, and lasts until the last one that found it.
+runs as (
+    select *, sum((gained is distinct from 0)::int) over (partition by model_number order by observed_on) as run_number
+    from _suspect_series
+),
+
+stalls as (
+    select
+        model_number,
+        min(observed_on) as from_on,
+        max(until_on) as to_on,
+        0::bigint as new_downloads,
+        'all_time_difference' as method,
+        'counter_stalled' as flag
+    from runs
+    group by model_number, run_number
+    having max(until_on) - min(observed_on) >= 21 and arg_max(downloads_30d, observed_on) > 1000
+),
+
+-- A model that is younger than the reading before: its whole count is new, from the day it was created. (The state of a
+-- weekly partition is up to six days younger than its date, and so may its models be.)
+newcomers as (
+    select
+        changes.model_number,
+        least(greatest(metadata.created_at::date - 1, days.previous_reading_on), changes.observed_on - 1) as from_on,
+        changes.observed_on as to_on,
+        changes.downloads_all_time as new_downloads,
+        'all_time_difference' as method,
+        null as flag
+    from _changes as changes
+    inner join _latest_metadata as metadata on changes.model_number = metadata.model_number
+    inner join _reading_days as days on changes.source_id = days.source_id and changes.observed_on = days.observed_on
+    anti join _renames on changes.model_number = _renames.model_number
+    where changes.from_on is null
+        and changes.downloads_all_time > 0
+        and metadata.created_at::date between days.previous_reading_on
+            and changes.observed_on + if(changes.source_id = 'hub_models', 1, 6)
+),
+
+final as (
+    from not_plain union all by name from stalls union all by name from newcomers
+)
+
+select * from final
