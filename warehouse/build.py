@@ -21,6 +21,8 @@ DATABASE = "warehouse.duckdb"
 MEMORY_LIMIT = "2GB"  # a machine with 4 GB runs dashboard and build side by side; larger steps spill to the disk
 THREADS = 2  # more would each claim a share of the memory
 
+# What groups of models are told apart by in the tables that are drawn; attribution says whose region and family it is.
+SIDE = ("region", "organisation_id", "family_id", "is_language", "is_mainline", "is_large", "panel")
 # Table -> its key, in the order of building. The key is also the order of the rows, here and in every export.
 TABLES: dict[str, tuple[str, ...]] = {
     "core_organisations": ("organisation_id",),
@@ -34,6 +36,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "_latest_metadata": (),
     "_origins": (),
     "_observed_span": (),
+    "_account_ends": (),
     "_vanished": (),
     "_renames": (),
     "core_models": ("model_id",),
@@ -41,35 +44,45 @@ TABLES: dict[str, tuple[str, ...]] = {
     "_reading_days": (),
     "_suspects": (),
     "_suspect_series": (),
+    "_stalls": (),
+    "_chosen_windows": (),
+    "_large_windows": (),
+    "_spikes": (),
     "_judged": (),
     "_rolling_intervals": (),
     "_intervals": (),
+    "_entries": (),
+    "core_counter_events": ("model_id", "on_day", "kind"),
     "core_download_intervals": ("model_id", "to_on"),
     "core_weekly_model_downloads": ("model_id", "week_start"),
     "core_benchmarks": ("benchmark_id",),
     "_label_organisations": (),
     "core_scores": ("benchmark_id", "model_label", "published_on"),
-    "_model_months": (),
     "_model_dimensions": (),
+    "_cells": (),
+    "_traits": (),
+    "_sides": (),
+    "_spans": (),
+    "_marked_months": (),
+    "_marked_weeks": (),
+    "_cell_months": (),
+    "_cell_weeks": (),
     "_months": (),
-    "out_weekly_downloads": (
-        "week_start", "method", "attribution", "task_group", "region", "organisation_id", "family_id",
-    ),
-    "out_monthly_downloads": (
-        "month_start", "method", "attribution", "task_group", "region", "organisation_id", "family_id",
-    ),
-    "out_weekly_top_models": ("week_start", "attribution", "scope", "group_kind", "group_name", "rank"),
-    "out_monthly_top_models": ("month_start", "attribution", "scope", "group_kind", "group_name", "rank"),
+    "_weeks": (),
+    "out_weekly_downloads": ("attribution", "week_start", "method", *SIDE),
+    "out_monthly_downloads": ("attribution", "month_start", "method", *SIDE),
+    "out_weekly_top_models": ("attribution", "week_start", "model_id"),
+    "out_monthly_top_models": ("attribution", "month_start", "model_id"),
     "out_monthly_derivatives": ("month_start", "origin_family_id", "origin_region"),
     "_boards": (),
     "out_frontier": ("benchmark_id", "published_on", "group_kind", "group_name"),
-    "out_licence_share": ("month_start", "region", "licence_class", "scope"),
+    "out_licence_share": ("month_start", "region", "licence_class", "is_language", "is_mainline", "is_large"),
     "_latest_downloads": (),
     "meta_release": ("release_id",),
     "meta_sources": ("source_id",),
     "meta_unmatched": ("kind", "name"),
 }  # fmt: skip
-VIEWS = frozenset({"_changes", "_intervals"})  # read anew where they are used: with the whole Hub they have 47 million rows
+VIEWS = frozenset({"_changes", "_intervals", "_model_dimensions"})  # read anew where they are used: with the whole Hub they have 47 million rows
 PUBLIC_TABLES = tuple(table for table in TABLES if not table.startswith("_"))
 
 _SQL = Path(__file__).parent / "tables"

@@ -1,11 +1,14 @@
 -- What a release is built from, declared: the lake's tables, the registry's tables and a few facts of the run.
 -- All of it is temporary. A table whose source was never read stays empty, and everything after it still works.
 
-create temp table declared_model_observations (
-    model_id varchar, observed_on date, source_id varchar, downloads_30d bigint, downloads_all_time bigint, likes bigint
+create temp table declared_model_numbers (model_number integer, observed_on date, source_id varchar, model_id varchar);
+-- A row where a counter differs from the last known one, at first sight, or all null where the model is gone.
+create temp table declared_model_changes (
+    model_number integer, observed_on date, source_id varchar, downloads_30d bigint, downloads_all_time bigint, likes bigint,
+    delta bigint, from_on date
 );
-create temp table declared_model_metadata (
-    model_id varchar, observed_on date, source_id varchar, created_at timestamptz, task varchar, library varchar,
+create temp table declared_metadata_changes (
+    model_number integer, observed_on date, source_id varchar, created_at timestamptz, task varchar, library varchar,
     parameters bigint, licence_tag varchar, licence_name varchar, licence_link varchar, is_gated boolean,
     base_model_ids varchar[], base_relation varchar
 );
@@ -52,14 +55,19 @@ create temp table registry_sources (
     source_id varchar, title varchar, publisher varchar, url varchar, licence varchar, licence_url varchar,
     attribution varchar, redistribution varchar, reads varchar, stale_after_days bigint
 );
+create temp table registry_panels (panel_id varchar, name varchar);
+create temp table registry_thresholds (threshold_id varchar, value bigint);
 
 create temp table input_release (
     release_id varchar, built_at timestamp, code_version varchar, is_simulated boolean, scope varchar
 );
 -- Every committed reading; of a source that is read whole each time, only the newest counts.
 create temp table input_readings (
-    source_id varchar, observed_on date, is_simulated boolean, snapshot_sha256 varchar, rows bigint, counts boolean
+    source_id varchar, observed_on date, is_simulated boolean, snapshot_sha256 varchar, rows bigint, scope varchar,
+    counts boolean
 );
+-- The accounts that a reading of models speaks for, where it does not speak for all of them (scope `hub`).
+create temp table input_covered_accounts (source_id varchar, observed_on date, account varchar);
 -- How each source stood after its last attempt, as the ETL keeps it beside the releases.
 create temp table input_source_states (
     source_id varchar, status varchar, message varchar, last_attempt_at timestamp, last_success_at timestamp,
@@ -70,7 +78,31 @@ create temp table input_previous_rows (table_name varchar, source_id varchar, ro
 
 -- The worst of several flags is the one a reader must see; the order is from "do not trust" to "know this".
 create temp macro flag_rank(flag) as list_position(
-    ['counter_fall', 'counter_jump', 'jump', 'fall', 'renamed', 'counter_stalled', 'long_interval'], flag
+    ['counter_fall', 'counter_jump', 'spike', 'jump', 'fall', 'renamed', 'counter_stalled', 'long_interval'], flag
 );
+-- What a reader can leave out: downloads of a model in days in which its counter leapt, whatever the reason was.
+create temp macro is_marked(flag) as coalesce(flag in ('spike', 'jump', 'counter_jump'), false);
 -- Integers spread over days add up exactly: each stretch gets the difference of the rounded-down running total.
 create temp macro spread(total, days, first_day, last_day) as (total * last_day) // days - (total * first_day) // days;
+
+-- Periods as numbers: grouping tens of millions of rows compares integers. Weeks begin on Monday, as 1 January 2001 was one.
+create temp macro month_number(day) as year(day) * 12 + month(day) - 1;
+create temp macro month_of(number) as make_date(number // 12, number % 12 + 1, 1);
+create temp macro week_number(day) as (day - date '2001-01-01') // 7;
+create temp macro week_of(number) as date '2001-01-01' + (number * 7)::integer;
+-- The part of an interval's downloads that falls into a month or a week; the days of a rolling window are not known, so it
+-- stands wholly in the month of its reading.
+create temp macro first_month(from_on, to_on, method) as month_number(if(method = 'rolling_window', to_on, from_on + 1));
+create temp macro in_days(total, from_on, to_on, first_on, last_on) as spread(
+    total, to_on - from_on, greatest(first_on - 1 - from_on, 0), least(last_on, to_on) - from_on
+);
+create temp macro in_month(total, from_on, to_on, method, number) as if(
+    method = 'rolling_window', total, in_days(total, from_on, to_on, month_of(number), last_day(month_of(number)))
+);
+create temp macro in_week(total, from_on, to_on, number) as in_days(total, from_on, to_on, week_of(number), week_of(number) + 6);
+create temp macro squared(number) as number::hugeint * number;
+-- Downloads and model in one integer, larger for more downloads, then for the smaller number: lists of the largest need it.
+-- Room for 549 billion downloads and 16 million models.
+create temp macro packed(downloads, model_number) as downloads * 16777216 + (16777215 - model_number);
+create temp macro packed_downloads(number) as number // 16777216;
+create temp macro packed_model(number) as (16777215 - number % 16777216)::integer;

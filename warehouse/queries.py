@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 
 import registry
-from warehouse import changes
+from warehouse import bootstrap, changes
 from warehouse.connect import OlderTables, Release
 from warehouse.filters import Filters
 
@@ -53,8 +53,8 @@ def values(question: str, filters: Filters) -> dict[str, Any]:
 
 
 def downloads_over_time(release: Release, filters: Filters) -> pd.DataFrame:
-    """New downloads by period and group, with shares, and what the most downloaded models weigh."""
-    frame = _answer(release, "downloads_over_time", filters)
+    """New downloads by period and group, with shares, how sure they are, and what the most downloaded models weigh."""
+    frame = bootstrap.with_intervals(_answer(release, "downloads_over_time", filters))
     if filters.group == "family":
         families = {family.family_id: family.name for family in registry.load().families}
         frame["group_label"] = frame["group_label"].replace(families)
@@ -199,13 +199,17 @@ def _of_filters(filters: Filters) -> dict[str, Any]:
         "before": _month_after(filters.until_date),
         "benchmark": filters.benchmark,
         "licence_by": filters.licence_by,
+        "denominator": filters.denominator,
+        "panel": filters.panel,
+        "without_top": filters.without_top,
+        "marked": filters.marked,
     }
 
 
 def _of_question(question: str, filters: Filters) -> dict[str, Any]:
     """What a question asks for whatever the reader chose."""
     asked: dict[str, dict[str, Any]] = {
-        "downloads_over_time": {"named_groups": NAMED_GROUPS},
+        "downloads_over_time": {"named_groups": NAMED_GROUPS, "listed_models": bootstrap.LISTED_MODELS},
         "scores_over_time": {"places": BEST_PLACES},
         "open_closed_frontier": {"group_kind": "weights", "group_names": ["open", "closed"]},
         "region_frontier": {"group_kind": "region", "group_names": list(filters.sides)},

@@ -10,20 +10,24 @@ from warehouse.connect import Release
 
 ROLLING, COUNTED = "rolling_window", "all_time_difference"
 TABLES = """
-create table out_monthly_downloads (month_start date, method varchar, attribution varchar, task_group varchar,
-    region varchar, organisation_id varchar, family_id varchar, new_downloads bigint, models bigint,
-    flagged_downloads bigint, period_end date, is_complete boolean);
-create table out_weekly_downloads (week_start date, method varchar, attribution varchar, task_group varchar,
-    region varchar, organisation_id varchar, family_id varchar, new_downloads bigint, models bigint,
-    flagged_downloads bigint, period_end date, is_complete boolean);
-create table out_monthly_top_models (month_start date, attribution varchar, scope varchar, group_kind varchar,
-    group_name varchar, rank bigint, model_id varchar, new_downloads bigint, flag varchar);
-create table out_weekly_top_models (week_start date, attribution varchar, scope varchar, group_kind varchar,
-    group_name varchar, rank bigint, model_id varchar, new_downloads bigint, flag varchar);
+create table out_monthly_downloads (attribution varchar, month_start date, method varchar, region varchar,
+    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean, panel varchar,
+    new_downloads bigint, squared_downloads double, models bigint, flagged_downloads bigint, marked_downloads bigint,
+    squared_unmarked double, period_end date, is_complete boolean);
+create table out_weekly_downloads (attribution varchar, week_start date, method varchar, region varchar,
+    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean, panel varchar,
+    new_downloads bigint, squared_downloads double, models bigint, flagged_downloads bigint, marked_downloads bigint,
+    squared_unmarked double, period_end date, is_complete boolean);
+create table out_monthly_top_models (attribution varchar, month_start date, model_id varchar, region varchar,
+    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean, panel varchar,
+    new_downloads bigint, marked_downloads bigint);
+create table out_weekly_top_models (attribution varchar, week_start date, model_id varchar, region varchar,
+    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean, panel varchar,
+    new_downloads bigint, marked_downloads bigint);
 create table out_frontier (benchmark_id varchar, published_on date, group_kind varchar, group_name varchar,
     best_score double, best_score_low double, best_score_high double, best_model_label varchar, models bigint);
-create table out_licence_share (month_start date, region varchar, licence_class varchar, scope varchar,
-    new_models bigint, new_downloads bigint);
+create table out_licence_share (month_start date, region varchar, licence_class varchar, is_language boolean,
+    is_mainline boolean, is_large boolean, new_models bigint, new_downloads bigint);
 create table core_benchmarks (benchmark_id varchar, name varchar, source_id varchar, unit varchar,
     higher_is_better boolean, min_score double, max_score double);
 create table core_scores (benchmark_id varchar, model_label varchar, published_on date, model_id varchar,
@@ -50,17 +54,30 @@ def small_release(folder: Path, is_simulated: bool = False) -> Release:
 
 
 def _month(month: date, region: str, organisation: str, family: str, downloads: int, **more: Any) -> tuple[Any, ...]:
-    task, method = more.get("task", "text"), more.get("method", ROLLING)
-    counts = (downloads, more.get("models", 2), 0, month.replace(day=7), more.get("is_complete", True))
-    return (month, method, "publisher", task, region, organisation, family, *counts)
+    """A row of downloads: two models of equal size, where nothing else is said."""
+    models, marked = more.get("models", 2), more.get("marked", 0)
+    squares = (downloads**2 / models, (downloads - marked) ** 2 / models)
+    counts = (downloads, squares[0], models, marked, marked, squares[1])
+    return (
+        *("publisher", month, more.get("method", ROLLING), region, organisation, family, *_kind(more)),
+        *(*counts, month.replace(day=7), more.get("is_complete", True)),
+    )
+
+
+def _kind(more: dict[str, Any]) -> tuple[bool, bool, bool, str]:
+    """Language model, main release, large, first panel of the publisher."""
+    is_language, is_mainline = more.get("is_language", True), more.get("is_mainline", False)
+    return is_language, is_mainline, more.get("is_large", False), more.get("panel", "2025-01")
 
 
 JUNE, JULY, AUGUST = date(2025, 6, 1), date(2025, 7, 1), date(2025, 8, 1)
 BOARD_DAYS = (date(2025, 1, 1), date(2025, 6, 1), date(2026, 3, 1))
 
 
-def _top(month: date, kind: str, group: str, rank: int, model: str, downloads: int) -> tuple[Any, ...]:
-    return (month, "publisher", "language", kind, group, rank, model, downloads, None)
+def _top(month: date, region: str, model: str, family: str, downloads: int, **more: Any) -> tuple[Any, ...]:
+    organisation = model.split("/")[0]
+    counts = (downloads, more.get("marked", 0))
+    return ("publisher", month, model, region, organisation, family, *_kind(more), *counts)
 
 
 def _best(day: date, kind: str, group: str, score: float, label: str) -> tuple[Any, ...]:
@@ -74,22 +91,18 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         _month(JUNE, "United States", "facebook", "none", 10),
         _month(JULY, "China", "Qwen", "qwen", 500),
         _month(JULY, "China", "deepseek-ai", "deepseek-v", 30),
-        _month(JULY, "United States", "meta-llama", "llama", 470, task="multimodal"),
+        _month(JULY, "United States", "meta-llama", "llama", 470),
         _month(JULY, "Europe", "mistralai", "mistral", 100),
-        _month(JULY, "United States", "openai", "none", 9000, task="other"),
+        _month(JULY, "United States", "openai", "none", 9000, is_language=False),
         _month(AUGUST, "China", "Qwen", "qwen", 70, is_complete=False),
         _month(AUGUST, "United States", "meta-llama", "llama", 30, is_complete=False),
     ],
     "out_monthly_top_models": [
-        _top(JUNE, "region", "China", 1, "Qwen/Qwen2-7B-Instruct", 50),
-        _top(JULY, "region", "China", 1, "Qwen/Qwen2-7B-Instruct", 110),
-        _top(JULY, "region", "China", 2, "Qwen/Qwen3-8B", 60),
-        _top(JULY, "region", "United States", 1, "meta-llama/Llama-3.1-8B", 47),
-        _top(JULY, "organisation", "Qwen", 1, "Qwen/Qwen2-7B-Instruct", 110),
-        _top(JULY, "organisation", "Qwen", 2, "Qwen/Qwen3-8B", 60),
-        _top(JULY, "organisation", "meta-llama", 1, "meta-llama/Llama-3.1-8B", 47),
-        _top(JULY, "family", "qwen", 1, "Qwen/Qwen2-7B-Instruct", 110),
-        _top(JULY, "family", "llama", 1, "meta-llama/Llama-3.1-8B", 47),
+        _top(JUNE, "China", "Qwen/Qwen2-7B-Instruct", "qwen", 50),
+        _top(JULY, "China", "Qwen/Qwen2-7B-Instruct", "qwen", 110),
+        _top(JULY, "China", "Qwen/Qwen3-8B", "qwen", 60),
+        _top(JULY, "United States", "meta-llama/Llama-3.1-8B", "llama", 47),
+        _top(JULY, "United States", "openai/whisper", "none", 8000, is_language=False),
     ],
     "core_organisations": [
         ("Qwen", "Qwen (Alibaba Cloud)", None, "China", "verified"),
@@ -121,8 +134,7 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         )
     ],
     "out_licence_share": [
-        (month, region, licence_class, scope, new_models, new_downloads)
-        for scope in ("language", "all")
+        (month, region, licence_class, True, False, False, new_models, new_downloads)
         for month, region, licence_class, new_models, new_downloads in (
             (JULY, "China", "open", 60, 600),
             (JULY, "China", "community", 40, 0),

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from warehouse.filters import CHOICES, NAMES, Filters
+from warehouse.filters import CHOICES, NAMES, Filters, definition_name, definition_sentence
 
 
 def test_an_address_without_filters_is_the_usual_question() -> None:
@@ -22,20 +22,26 @@ def test_what_an_address_says_survives_being_written_and_read_again() -> None:
         regions=("United States", "Europe"),
         since="2025-01",
         until="2025-07",
-        without_top=True,
+        without_top=3,
+        denominator="country",
+        panel="2025-01",
+        marked="left_out",
         benchmark="livebench_overall",
         licence_by="downloads",
     )
     assert chosen.to_query() == {
         "attribution": "origin",
         "scope": "all",
+        "denominator": "country",
+        "panel": "2025-01",
         "group": "family",
         "measure": "downloads",
         "period": "week",
         "regions": "United States,Europe",
         "since": "2025-01",
         "until": "2025-07",
-        "without_top": "1",
+        "without_top": "3",
+        "marked": "left_out",
         "benchmark": "livebench_overall",
         "licence_by": "downloads",
     }
@@ -51,6 +57,10 @@ def test_what_an_address_says_survives_being_written_and_read_again() -> None:
         ("since", "2025-13"),
         ("until", "yesterday"),
         ("without_top", "perhaps"),
+        ("without_top", "2"),
+        ("panel", "2025-02"),
+        ("denominator", "world"),
+        ("marked", "1"),
         ("benchmark", "'; drop table core_models"),
         ("period", "<script>alert(1)</script>"),
     ],
@@ -102,10 +112,46 @@ def test_months_without_an_end_reach_as_far_as_there_is_data() -> None:
     assert Filters(until="2025-07").until_date == date(2025, 7, 1)
 
 
-def test_the_choice_is_said_in_one_sentence() -> None:
-    said = Filters(since="2025-01", without_top=True).sentence(
-        ("attribution", "scope", "regions", "since", "without_top")
+@pytest.mark.parametrize(("written", "models"), [("1", 1), ("true", 1), ("3", 3), ("0", 0), ("false", 0)])
+def test_older_addresses_that_leave_out_one_model_keep_working(written: str, models: int) -> None:
+    assert Filters.from_query({"without_top": written}).without_top == models
+
+
+CHANGES: tuple[dict[str, object], ...] = (
+    {},
+    *({"scope": scope} for scope in ("all", "mainline", "large")),
+    {"attribution": "origin"},
+    {"denominator": "country"},
+    {"denominator": "everything"},
+    {"panel": "2025-01"},
+    {"without_top": 1},
+    {"without_top": 3},
+    {"marked": "left_out"},
+)
+
+
+def test_every_definition_has_a_name_and_a_sentence_of_its_own() -> None:
+    chosen = [Filters(**{**one, **other}) for one in CHANGES for other in CHANGES]
+    different = set(chosen)
+    assert len({definition_name(filters) for filters in different}) == len(different)
+    assert len({definition_sentence(filters) for filters in different}) == len(different)
+    assert all(definition_sentence(filters).endswith(".") for filters in different)
+
+
+def test_a_definition_says_who_counts_for_whom_and_of_what() -> None:
+    chosen = Filters(scope="large", denominator="country", panel="2025-01", without_top=3)
+    assert definition_name(chosen) == (
+        "Models of 7 billion parameters or more, by publisher, of all with a known country, accounts known by January "
+        "2025, without each side's top three models"
     )
+    assert definition_sentence(Filters()) == (
+        "New downloads of language models, that is models that write text, counted for the country in which the "
+        "publisher has its head office, as a part of those of China and the United States together."
+    )
+
+
+def test_the_choice_is_said_in_one_sentence() -> None:
+    said = Filters(since="2025-01", without_top=1).sentence(("attribution", "scope", "regions", "since", "without_top"))
     assert said == (
         "Language models, by headquarters of the publisher, China and the United States, since 2025-01, "
         "without the most downloaded model of each side."

@@ -46,7 +46,7 @@ def test_all_models_count_those_that_are_no_language_models_too(release: Release
 
 def test_shares_of_a_period_add_up_to_one_however_they_are_grouped(release: Release) -> None:
     for group in ("region", "organisation", "family"):
-        for column in ("share", "share_without_top"):
+        for column in ("share", "share_without_top1", "share_without_top3"):
             frame = queries.downloads_over_time(release, Filters(group=group, regions=()))
             assert list(frame.groupby("period_start")[column].sum()) == pytest.approx([1, 1, 1]), (group, column)
 
@@ -61,14 +61,89 @@ def test_one_repository_is_taken_out_of_its_own_side_and_of_the_whole(release: R
 
 def test_without_top_models_every_side_loses_its_own(release: Release) -> None:
     china = july(queries.downloads_over_time(release, Filters()), "China")
-    assert china["new_downloads_without_top"] == 420
-    assert china["share_without_top"] == pytest.approx(420 / (1000 - 110 - 47))
+    assert china["new_downloads_without_top1"] == 420
+    assert china["share_without_top1"] == pytest.approx(420 / (1000 - 110 - 47))
 
 
 def test_the_top_model_of_a_side_leaves_the_organisation_it_belongs_to(release: Release) -> None:
     frame = queries.downloads_over_time(release, Filters(group="organisation"))
-    assert july(frame, "Qwen")["new_downloads_without_top"] == 390
-    assert july(frame, "deepseek-ai")["new_downloads_without_top"] == 30
+    assert july(frame, "Qwen")["new_downloads_without_top1"] == 390
+    assert july(frame, "deepseek-ai")["new_downloads_without_top1"] == 30
+
+
+def test_without_the_top_three_every_side_loses_three(release: Release) -> None:
+    china = july(queries.downloads_over_time(release, Filters()), "China")
+    assert china["new_downloads_without_top3"] == 360
+    assert china["share_without_top3"] == pytest.approx(360 / (1000 - 170 - 47))
+
+
+def test_concentration_is_over_all_models_of_a_side(release: Release) -> None:
+    """Two models of 250 and two of 15: the sum of the squares of their shares."""
+    china = july(queries.downloads_over_time(release, Filters()), "China")
+    assert china["hhi"] == pytest.approx((2 * 250**2 + 2 * 15**2) / 530**2)
+    assert china["models"] == 4
+
+
+def test_a_share_can_be_of_all_with_a_country_or_of_everything(tmp_path: Path) -> None:
+    opened = small_release(tmp_path)
+    opened.connection.execute("""insert into out_monthly_downloads by name
+        select * replace ('Unattributed' as region, 'unregistered' as organisation_id, 'none' as family_id)
+        from out_monthly_downloads where organisation_id = 'mistralai'""")
+    shares = {
+        denominator: july(queries.downloads_over_time(opened, Filters(denominator=denominator)), "China")["share"]
+        for denominator in ("compared", "country", "everything")
+    }
+    opened.close()
+    assert shares == pytest.approx({"compared": 530 / 1000, "country": 530 / 1100, "everything": 530 / 1200})
+
+
+def test_a_panel_holds_the_accounts_known_by_its_date_and_its_earlier_periods_are_told_apart(tmp_path: Path) -> None:
+    opened = small_release(tmp_path)
+    opened.connection.execute("update out_monthly_downloads set panel = 'later' where organisation_id = 'deepseek-ai'")
+    opened.connection.execute(
+        "update out_monthly_downloads set month_start = '2024-12-01' where month_start = '2025-06-01'"
+    )
+    frame = queries.downloads_over_time(opened, Filters(panel="2025-01"))
+    opened.close()
+    assert july(frame, "China")["new_downloads"] == 500
+    whole = frame.groupby("period_start")["is_panel_whole"].all()
+    assert [bool(value) for value in whole] == [False, True, True]
+    (tmp_path / "again").mkdir()
+    opened_again = small_release(tmp_path / "again")
+    assert queries.downloads_over_time(opened_again, Filters())["is_panel_whole"].all()
+
+
+def test_marked_downloads_can_be_left_out_of_sums_squares_and_top_models(tmp_path: Path) -> None:
+    opened = small_release(tmp_path)
+    opened.connection.execute("""update out_monthly_downloads set marked_downloads = 100, squared_unmarked = 90000
+        where organisation_id = 'Qwen' and month_start = '2025-07-01'""")
+    opened.connection.execute("update out_monthly_top_models set marked_downloads = 100 where new_downloads = 110")
+    china = july(queries.downloads_over_time(opened, Filters(marked="left_out")), "China")
+    opened.close()
+    assert (china["new_downloads"], china["top_model_id"]) == (430, "Qwen/Qwen3-8B")
+    assert china["hhi"] == pytest.approx((90000 + 450) / 430**2)
+
+
+def test_main_releases_and_large_models_are_models_of_their_own(tmp_path: Path) -> None:
+    opened = small_release(tmp_path)
+    opened.connection.execute(
+        "update out_monthly_downloads set is_mainline = true where organisation_id <> 'deepseek-ai'"
+    )
+    opened.connection.execute("update out_monthly_downloads set is_large = true where organisation_id = 'deepseek-ai'")
+    mainline = july(queries.downloads_over_time(opened, Filters(scope="mainline")), "China")
+    large = july(queries.downloads_over_time(opened, Filters(scope="large")), "China")
+    opened.close()
+    assert (mainline["new_downloads"], large["new_downloads"]) == (500, 30)
+
+
+def test_an_interval_holds_its_share_and_two_sides_mirror_each_other(release: Release) -> None:
+    frame = queries.downloads_over_time(release, Filters())
+    china, states = july(frame, "China"), july(frame, "United States")
+    assert china["share_low"] < china["share"] < china["share_high"]
+    assert china["share_low"] == pytest.approx(1 - states["share_high"])
+    assert china["lead"] == pytest.approx(0.06)
+    assert china["lead_low"] < 0 < china["lead_high"]  # four models on each side prove nothing
+    assert "sampled" not in frame
 
 
 def test_sister_accounts_count_with_their_main_account(release: Release) -> None:

@@ -52,7 +52,7 @@ def test_an_unknown_count_stays_in_the_table_without_a_number(tmp_path: Path) ->
     read_models(tmp_path, "2025-03-03", {"Qwen/Qwen3": (None, 1000)})
     read_models(tmp_path, "2025-03-09", {"Qwen/Qwen3": (None, 400)})
     assert rows_of(tmp_path, WEEKS) == [("Qwen/Qwen3", "2025-03-03", None, COUNTED, "counter_fall")]
-    assert [row[3:6] for row in rows_of(tmp_path, MONTHS)] == [(0, 1, 0)]
+    assert rows_of(tmp_path, MONTHS) == []  # an unknown count is neither a download nor a model that had some
 
 
 def test_differences_are_spread_to_the_months_they_touch(tmp_path: Path) -> None:
@@ -94,42 +94,79 @@ def test_downloads_are_grouped_by_publisher_and_by_origin(tmp_path: Path) -> Non
         base_model_ids={"mistralai/Qwen-tuned": ["Qwen/Qwen3"]},
         task={"somebody/thing": "image-text-to-text", "mistralai/Qwen-tuned": "text-to-speech"},
     )  # fmt: skip
-    select = """select attribution, task_group, region, organisation_id, family_id, new_downloads
+    select = """select attribution, region, organisation_id, family_id, is_language, new_downloads
         from out_monthly_downloads"""
     assert rows_of(tmp_path, select) == [
-        ("origin", "multimodal", "Unattributed", "unregistered", "none", 3000),
-        ("origin", "other", "China", "Qwen", "qwen", 200),
-        ("origin", "text", "China", "Qwen", "qwen", 10),
-        ("publisher", "multimodal", "Unattributed", "unregistered", "none", 3000),
-        ("publisher", "other", "Europe", "mistralai", "none", 200),
-        ("publisher", "text", "China", "Qwen", "qwen", 10),
+        ("origin", "China", "Qwen", "qwen", False, 200),
+        ("origin", "China", "Qwen", "qwen", True, 10),
+        ("origin", "Unattributed", "unregistered", "none", True, 3000),
+        ("publisher", "China", "Qwen", "qwen", True, 10),
+        ("publisher", "Europe", "mistralai", "none", False, 200),
+        ("publisher", "Unattributed", "unregistered", "none", True, 3000),
     ]
 
 
-def test_the_most_downloaded_models_of_each_group_are_named(tmp_path: Path) -> None:
-    models = {f"Qwen/Qwen{size}": (size, None) for size in (10, 20, 30, 40)}
+def test_the_five_most_downloaded_models_of_each_group_are_named(tmp_path: Path) -> None:
+    models = {f"Qwen/Qwen{size}": (size, None) for size in (10, 20, 30, 40, 50, 60)}
     read_models(
         tmp_path, "2025-07-07", models | {"Qwen/Image": (99, None), "Qwen/Unused": (0, None)},
         task={"Qwen/Image": "text-to-image"},
     )  # fmt: skip
-    select = """select rank, model_id, new_downloads from out_monthly_top_models
-        where attribution = 'publisher' and group_kind = 'region' and group_name = 'China' and scope = """
-    assert rows_of(tmp_path, f"{select} 'all'") == [
-        (1, "Qwen/Image", 99),
-        (2, "Qwen/Qwen40", 40),
-        (3, "Qwen/Qwen30", 30),
+    select = "select is_language, model_id, new_downloads from out_monthly_top_models where attribution = 'publisher'"
+    assert rows_of(tmp_path, select) == [
+        (False, "Qwen/Image", 99),
+        *((True, f"Qwen/Qwen{size}", size) for size in (20, 30, 40, 50, 60)),
     ]
-    assert rows_of(tmp_path, f"{select} 'language'") == [
-        (1, "Qwen/Qwen40", 40), (2, "Qwen/Qwen30", 30), (3, "Qwen/Qwen20", 20),
+
+
+def test_what_intervals_and_concentration_are_computed_from_stands_beside_each_sum(tmp_path: Path) -> None:
+    """Three and four: 7 downloads, 9 + 16 = 25 squared; the sum of two readings of one model is squared as one."""
+    read_models(tmp_path, "2025-03-03", {"Qwen/Qwen3": (300, 0), "Qwen/Qwen2": (300, 0), "Qwen/Qwen1": (300, 0)})
+    read_models(tmp_path, "2025-03-05", {"Qwen/Qwen3": (300, 1), "Qwen/Qwen2": (300, 4), "Qwen/Qwen1": (300, 0)})
+    read_models(tmp_path, "2025-03-07", {"Qwen/Qwen3": (300, 3), "Qwen/Qwen2": (300, 4), "Qwen/Qwen1": (300, 0)})
+    for table in ("out_weekly_downloads", "out_monthly_downloads"):
+        select = f"select new_downloads, squared_downloads, models from {table} where attribution = 'origin'"
+        assert rows_of(tmp_path, select) == [(7, 25.0, 2)], table
+
+
+def test_downloads_in_a_leap_are_marked_and_can_be_left_out(tmp_path: Path) -> None:
+    read_models(tmp_path, "2025-06-07", {"Qwen/Qwen2": (200_000, None), "Qwen/Qwen3": (5, None)})
+    read_models(tmp_path, "2025-07-07", {"Qwen/Qwen2": (3_000_000, None), "Qwen/Qwen3": (7, None)})
+    select = """select new_downloads, marked_downloads, squared_unmarked from out_monthly_downloads
+        where attribution = 'publisher' and month_start = '2025-07-01'"""
+    assert rows_of(tmp_path, select) == [(3_000_007, 3_000_000, 49.0)]
+    tops = "select model_id, new_downloads, marked_downloads from out_monthly_top_models"
+    where = "where attribution = 'publisher' and month_start = '2025-07-01'"
+    assert rows_of(tmp_path, f"{tops} {where}") == [
+        ("Qwen/Qwen2", 3_000_000, 3_000_000), ("Qwen/Qwen3", 7, 0),
     ]  # fmt: skip
 
 
-def test_models_with_equal_downloads_are_ranked_by_name(tmp_path: Path) -> None:
-    read_models(tmp_path, "2025-07-07", {"Qwen/B": (5, None), "Qwen/A": (5, None)})
-    select = "select model_id from out_weekly_top_models where group_kind = 'organisation' and scope = 'all'"
-    assert rows_of(tmp_path, f"{select} and attribution = 'origin' and week_start = '2025-06-30'") == [
-        ("Qwen/A",), ("Qwen/B",),
-    ]  # fmt: skip
+def test_an_account_belongs_to_the_first_panel_at_whose_end_it_had_been_read(tmp_path: Path) -> None:
+    read_models(tmp_path, "2024-12-13", {"Qwen/Qwen3": (1, None)})
+    read_models(tmp_path, "2025-01-14", {"Qwen/Qwen3": (1, None), "openai/gpt-oss": (2, None)})
+    later = {"Qwen/Qwen3": (1, None), "Qwen/Qwen4": (4, None), "openai/gpt-oss": (2, None), "mistralai/M": (8, None)}
+    read_models(tmp_path, "2025-02-14", later)
+    select = """select organisation_id, panel, new_downloads from out_monthly_downloads
+        where attribution = 'publisher' and month_start = '2025-02-01'"""
+    assert rows_of(tmp_path, select) == [
+        ("Qwen", "2025-01", 5),  # a new model of an account that was known counts with it
+        ("mistralai", "later", 8),
+        ("openai", "2025-01", 2),
+    ]
+
+
+def test_main_releases_are_a_familys_own_models_and_large_ones_have_the_size_of_the_registry(tmp_path: Path) -> None:
+    read_models(
+        tmp_path, "2025-07-07",
+        {"Qwen/Qwen3": (1, None), "Qwen/Qwen3-GGUF": (2, None), "Qwen/Other": (4, None), "mistralai/Qwen3": (8, None)},
+        base_model_ids={"Qwen/Qwen3-GGUF": ["Qwen/Qwen3"], "mistralai/Qwen3": ["Qwen/Qwen3"]},
+        base_relation={"Qwen/Qwen3-GGUF": "quantized", "mistralai/Qwen3": "finetune"},
+        parameters={"Qwen/Qwen3": 7_000_000_000, "Qwen/Other": 6_999_999_999},
+    )  # fmt: skip
+    select = "select sum(new_downloads)::bigint from out_monthly_downloads where attribution = 'publisher' and "
+    assert rows_of(tmp_path, f"{select} is_mainline") == [(1,)]
+    assert rows_of(tmp_path, f"{select} is_large") == [(1,)]
 
 
 def test_licence_classes_count_models_by_creation_and_downloads_by_month(tmp_path: Path) -> None:
@@ -140,16 +177,21 @@ def test_licence_classes_count_models_by_creation_and_downloads_by_month(tmp_pat
         licence_tag={"meta-llama/Llama-3": "llama3"},
         task={"Qwen/Qwen3": "text-to-image"},
     )  # fmt: skip
-    select = "select month_start, region, licence_class, new_models, new_downloads from out_licence_share where scope ="
-    assert rows_of(tmp_path, f"{select} 'all'") == [
-        ("2025-06-01", "United States", "community", 1, 0),
-        ("2025-07-01", "China", "open", 1, 10),
-        ("2025-07-01", "United States", "community", 0, 20),
-        ("2025-07-01", "United States", "open", 0, 40),  # created before the Hub kept dates: not new in March 2022
+    select = """select month_start, region, licence_class, is_language, new_models, new_downloads
+        from out_licence_share where new_models + new_downloads > 0"""
+    assert rows_of(tmp_path, select) == [
+        ("2025-06-01", "United States", "community", True, 1, 0),
+        ("2025-07-01", "China", "open", False, 1, 10),
+        ("2025-07-01", "United States", "community", True, 0, 20),
+        (
+            "2025-07-01",
+            "United States",
+            "open",
+            True,
+            0,
+            40,
+        ),  # created before the Hub kept dates: not new in March 2022
     ]
-    assert [row[1:] for row in rows_of(tmp_path, f"{select} 'language' and month_start = '2025-07-01'")] == [
-        ("United States", "community", 0, 20), ("United States", "open", 0, 40),
-    ]  # fmt: skip
 
 
 def test_derivatives_are_counted_by_the_family_at_the_root(tmp_path: Path) -> None:

@@ -20,10 +20,12 @@ with final as (
     select 'out_monthly_downloads', organisation_id, month_start, new_downloads, flagged_downloads
     from out_monthly_downloads
     where new_downloads < 0 or flagged_downloads not between 0 and new_downloads or models < 1
+        or marked_downloads not between 0 and flagged_downloads or squared_downloads < new_downloads
     union all
     select 'out_weekly_downloads', organisation_id, week_start, new_downloads, flagged_downloads
     from out_weekly_downloads
     where new_downloads < 0 or flagged_downloads not between 0 and new_downloads or models < 1
+        or marked_downloads not between 0 and flagged_downloads or squared_downloads < new_downloads
 )
 
 select * from final

@@ -14,6 +14,9 @@ with final as (
     select 'core_download_intervals', model_id from core_download_intervals
     where model_id is null or to_on is null or from_on is null
     union all
+    select 'core_counter_events', model_id from core_counter_events
+    where model_id is null or on_day is null or kind is null or treatment is null or reason is null
+    union all
     select 'core_weekly_model_downloads', model_id from core_weekly_model_downloads
     where model_id is null or week_start is null
     union all
@@ -24,18 +27,18 @@ with final as (
     where benchmark_id is null or coalesce(model_label, '') = '' or published_on is null
     union all
     select 'out_monthly_downloads', concat_ws(' ', month_start, region, organisation_id) from out_monthly_downloads
-    where month_start is null or method is null or attribution is null or task_group is null or region is null
-        or organisation_id is null or family_id is null
+    where month_start is null or method is null or attribution is null or region is null or organisation_id is null
+        or family_id is null or is_language is null or is_mainline is null or is_large is null or panel is null
     union all
     select 'out_weekly_downloads', concat_ws(' ', week_start, region, organisation_id) from out_weekly_downloads
-    where week_start is null or method is null or attribution is null or task_group is null or region is null
-        or organisation_id is null or family_id is null
+    where week_start is null or method is null or attribution is null or region is null or organisation_id is null
+        or family_id is null or is_language is null or is_mainline is null or is_large is null or panel is null
     union all
     select 'out_frontier', concat_ws(' ', benchmark_id, published_on) from out_frontier
     where benchmark_id is null or published_on is null or group_kind is null or group_name is null
     union all
     select 'out_licence_share', concat_ws(' ', month_start, region) from out_licence_share
-    where month_start is null or region is null or licence_class is null or scope is null
+    where month_start is null or region is null or licence_class is null or is_language is null
 )
 
 select * from final

@@ -18,7 +18,6 @@ parts as (
     union all
     select month_start, 'licence classes', licence_class, sum(new_downloads)
     from out_licence_share
-    where scope = 'all'
     group by all
 ),
 

@@ -1,13 +1,15 @@
 -- New downloads by period and group, with what the most downloaded models of each group weigh in them.
--- Parameters: period (month|week), attribution, scope (language|all), grouping (region|organisation|family), regions,
--- since and before (first day that counts, first that no longer does), named_groups (how many groups get a line).
+-- Parameters: period (month|week), attribution, scope (language|all|mainline|large), panel (all, or YYYY-MM: accounts read by
+-- then), marked (kept|left_out), denominator (compared|country|everything), without_top (models of each side that are left
+-- out), grouping (region|organisation|family), regions (the sides), since and before (first day that counts, first that no
+-- longer does), named_groups (how many groups get a line), listed_models (largest models of a group that `sampled` names).
 with counted as (
     select month_start as period_start, * exclude (month_start) from out_monthly_downloads where $period = 'month'
     union all by name
     select week_start as period_start, * exclude (week_start) from out_weekly_downloads where $period = 'week'
 ),
 
-listed_top_models as (
+listed as (
     select month_start as period_start, * exclude (month_start) from out_monthly_top_models where $period = 'month'
     union all by name
     select week_start as period_start, * exclude (week_start) from out_weekly_top_models where $period = 'week'
@@ -23,22 +25,39 @@ main_accounts as (
     left join core_organisations as mains on accounts.parent_organisation_id = mains.organisation_id
 ),
 
+-- What counts: the sides, and whatever else the shares are of.
 chosen as (
     select
-        counted.*,
-        case $grouping
-            when 'region' then region
-            when 'organisation' then coalesce(main_id, organisation_id)
-            else family_id
-        end as asked_id,
-        if($grouping = 'organisation', main_name, null) as asked_label
+        period_start,
+        method,
+        region,
+        organisation_id,
+        family_id,
+        list_contains($regions, region) as is_side,
+        bool_and(is_complete) as is_complete,
+        max(period_end) as period_end,
+        sum(new_downloads - if($marked = 'left_out', marked_downloads, 0))::bigint as new_downloads,
+        sum(if($marked = 'left_out', squared_unmarked, squared_downloads)) as squared_downloads,
+        sum(models)::bigint as models,
+        sum(flagged_downloads)::bigint as flagged_downloads
     from counted
-    left join main_accounts using (organisation_id)
     where attribution = $attribution
-        and list_contains($regions, region)
-        and ($scope = 'all' or task_group in ('text', 'multimodal'))
         and period_start >= $since
         and period_start < $before
+        and case $scope when 'language' then is_language when 'mainline' then is_mainline when 'large' then is_large else true end
+        and ($panel = 'all' or panel <= $panel)
+        and (list_contains($regions, region) or $denominator = 'everything' or ($denominator = 'country' and region <> 'Unattributed'))
+    group by all
+),
+
+asked as (
+    select
+        chosen.*,
+        case $grouping when 'region' then region when 'organisation' then coalesce(main_id, organisation_id) else family_id end
+            as asked_id,
+        if($grouping = 'organisation', main_name, null) as asked_label
+    from chosen
+    left join main_accounts using (organisation_id)
 ),
 
 -- Models outside every group (no family, no registered account) are never a line of their own.
@@ -49,13 +68,16 @@ groups as (
         arg_max(region, downloads) as region,
         asked_id not in ('none', 'unregistered')
         and row_number() over (order by asked_id in ('none', 'unregistered'), sum(downloads) desc, asked_id) <= $named_groups as is_named
-    from (select asked_id, asked_label, region, sum(new_downloads) as downloads from chosen group by all) as weighed
+    from (
+        select asked_id, asked_label, region, sum(new_downloads) as downloads from asked where is_side group by all
+    ) as weighed
     group by asked_id
 ),
 
 by_method as (
     select period_start, method, sum(new_downloads) as downloads, bool_and(is_complete) as is_complete
-    from chosen
+    from asked
+    where is_side
     group by period_start, method
 ),
 
@@ -69,67 +91,88 @@ periods as (
     group by period_start
 ),
 
+-- `rest` is what the shares are of beside the sides.
 by_group as (
     select
         period_start,
-        if(is_named, chosen.asked_id, 'other') as group_id,
+        if(is_side, if(is_named, asked.asked_id, 'other'), 'rest') as group_id,
         sum(new_downloads)::bigint as new_downloads,
+        sum(squared_downloads) as squared_downloads,
         sum(models)::bigint as models,
         sum(flagged_downloads)::bigint as flagged_downloads,
         max(period_end) as period_end
-    from chosen
-    inner join groups using (asked_id)
+    from asked
+    left join groups using (asked_id)
     group by all
 ),
 
-top_models as (
+largest as (
     select
         listed.period_start,
-        if(coalesce(groups.is_named, false), groups.asked_id, 'other') as group_id,
         listed.model_id,
-        listed.new_downloads,
-        row_number() over (
-            partition by listed.period_start, group_id order by listed.new_downloads desc, listed.model_id
-        ) as place
-    from listed_top_models as listed
-    left join main_accounts on listed.group_name = main_accounts.organisation_id and $grouping = 'organisation'
-    inner join groups on coalesce(main_accounts.main_id, listed.group_name) = groups.asked_id
-    where listed.attribution = $attribution and listed.scope = $scope and listed.group_kind = $grouping
+        listed.new_downloads - if($marked = 'left_out', listed.marked_downloads, 0) as downloads,
+        list_contains($regions, listed.region) as is_side,
+        if(is_side, if(groups.is_named, groups.asked_id, 'other'), 'rest') as group_id,
+        row_number() over (partition by listed.period_start, listed.region order by downloads desc, listed.model_id) as place_in_side,
+        row_number() over (partition by listed.period_start, group_id order by downloads desc, listed.model_id) as place_in_group
+    from listed
+    left join main_accounts using (organisation_id)
+    left join groups on groups.asked_id = case $grouping
+        when 'region' then listed.region
+        when 'organisation' then coalesce(main_accounts.main_id, listed.organisation_id)
+        else listed.family_id
+    end
+    where listed.attribution = $attribution
+        and listed.period_start >= $since
+        and listed.period_start < $before
+        and case $scope when 'language' then is_language when 'mainline' then is_mainline when 'large' then is_large else true end
+        and ($panel = 'all' or panel <= $panel)
+        and (
+            list_contains($regions, listed.region) or $denominator = 'everything'
+            or ($denominator = 'country' and listed.region <> 'Unattributed')
+        )
 ),
 
-top_three as (
+-- The most downloaded models of each side leave the group that they belong to.
+tops as (
     select
         period_start,
         group_id,
-        max(model_id) filter (where place = 1) as top_model_id,
-        max(new_downloads) filter (where place = 1) as top_model_downloads,
-        sum(new_downloads) as top_three_downloads
-    from top_models
-    where place <= 3 and group_id <> 'other'
-    group by all
-),
-
--- The most downloaded model of each region leaves the group it belongs to; one that no group lists is in the rest.
-left_out as (
-    select tops.period_start, coalesce(top_models.group_id, 'other') as group_id, sum(tops.new_downloads) as left_out_downloads
-    from listed_top_models as tops
-    left join top_models on tops.period_start = top_models.period_start and tops.model_id = top_models.model_id
-    where tops.attribution = $attribution
-        and tops.scope = $scope
-        and tops.group_kind = 'region'
-        and tops.rank = 1
-        and list_contains($regions, tops.group_name)
-    group by all
+        max(model_id) filter (where place_in_group = 1) as top_model_id,
+        max(downloads) filter (where place_in_group = 1) as top1,
+        sum(downloads) filter (where place_in_group <= 3) as top3,
+        coalesce(sum(downloads) filter (where is_side and place_in_side <= 1), 0) as without_top1,
+        coalesce(sum(downloads) filter (where is_side and place_in_side <= 3), 0) as without_top3,
+        coalesce(sum(downloads) filter (where is_side and place_in_side <= $without_top), 0) as left_out,
+        coalesce(sum(downloads::double ** 2) filter (where is_side and place_in_side <= $without_top), 0) as left_out_squared,
+        list(downloads order by downloads desc, model_id) filter (
+            where downloads > 0 and place_in_group <= $listed_models and not (is_side and place_in_side <= $without_top)
+        ) as largest
+    from largest
+    group by period_start, group_id
 ),
 
 totals as (
     select
         by_group.*,
-        coalesce(left_out_downloads, 0) as left_out_downloads,
-        sum(new_downloads) over (partition by period_start) as total,
-        sum(coalesce(left_out_downloads, 0)) over (partition by period_start) as total_left_out
+        tops.* exclude (period_start, group_id, without_top1, without_top3),
+        coalesce(tops.without_top1, 0) as without_top1,
+        coalesce(tops.without_top3, 0) as without_top3,
+        sum(by_group.new_downloads) over whole as total,
+        sum(coalesce(tops.without_top1, 0)) over whole as total_top1,
+        sum(coalesce(tops.without_top3, 0)) over whole as total_top3,
+        struct_pack(
+            downloads := by_group.new_downloads - coalesce(tops.left_out, 0),
+            squared := by_group.squared_downloads - coalesce(tops.left_out_squared, 0),
+            largest := coalesce(tops.largest, [])
+        ) as sampled
     from by_group
-    left join left_out using (period_start, group_id)
+    left join tops using (period_start, group_id)
+    window whole as (partition by by_group.period_start)
+),
+
+rests as (
+    select period_start, sampled as sampled_rest from totals where group_id = 'rest'
 ),
 
 final as (
@@ -144,19 +187,27 @@ final as (
         totals.new_downloads,
         totals.new_downloads / nullif(totals.total, 0) as share,
         totals.models,
-        top_three.top_model_downloads / nullif(totals.new_downloads, 0) as top1_share,
-        top_three.top_three_downloads / nullif(totals.new_downloads, 0) as top3_share,
-        top_three.top_model_id,
-        top_three.top_model_downloads::bigint as top_model_downloads,
-        (totals.new_downloads - top_three.top_model_downloads)
-        / nullif(totals.total - top_three.top_model_downloads, 0) as share_without_own_top,
-        (totals.new_downloads - totals.left_out_downloads)::bigint as new_downloads_without_top,
-        (totals.new_downloads - totals.left_out_downloads) / nullif(totals.total - totals.total_left_out, 0) as share_without_top,
-        totals.flagged_downloads
+        if(totals.group_id = 'other', null, totals.top1 / nullif(totals.new_downloads, 0)) as top1_share,
+        if(totals.group_id = 'other', null, totals.top3 / nullif(totals.new_downloads, 0)) as top3_share,
+        totals.squared_downloads / nullif(totals.new_downloads::double ** 2, 0) as hhi,
+        if(totals.group_id = 'other', null, totals.top_model_id) as top_model_id,
+        if(totals.group_id = 'other', null, totals.top1)::bigint as top_model_downloads,
+        if(
+            totals.group_id = 'other', null, (totals.new_downloads - totals.top1) / nullif(totals.total - totals.top1, 0)
+        ) as share_without_own_top,
+        (totals.new_downloads - totals.without_top1)::bigint as new_downloads_without_top1,
+        (totals.new_downloads - totals.without_top1) / nullif(totals.total - totals.total_top1, 0) as share_without_top1,
+        (totals.new_downloads - totals.without_top3)::bigint as new_downloads_without_top3,
+        (totals.new_downloads - totals.without_top3) / nullif(totals.total - totals.total_top3, 0) as share_without_top3,
+        totals.flagged_downloads,
+        $panel = 'all' or totals.period_start >= strptime(if($panel = 'all', '1970-01', $panel), '%Y-%m')::date as is_panel_whole,
+        totals.sampled,
+        rests.sampled_rest
     from totals
     inner join periods using (period_start)
     left join groups on totals.group_id = groups.asked_id
-    left join top_three on totals.period_start = top_three.period_start and totals.group_id = top_three.group_id
+    left join rests on totals.period_start = rests.period_start
+    where totals.group_id <> 'rest'
     order by totals.period_start, totals.group_id = 'other', totals.new_downloads desc, totals.group_id
 )
 

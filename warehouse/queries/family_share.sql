@@ -1,5 +1,5 @@
 -- Share of chosen model families in the new downloads of all regions together, by month.
--- Parameters: attribution, scope (language|all), families (one list of ids for each line), labels (their names).
+-- Parameters: attribution, scope, family_ids (one for each family of a line), labels (the names of their lines).
 with lines as (
     select unnest($family_ids) as family_id, unnest($labels) as line
 ),
@@ -8,7 +8,8 @@ chosen as (
     select month_start, period_end, is_complete, method, coalesce(line, 'rest') as line, new_downloads
     from out_monthly_downloads
     left join lines using (family_id)
-    where attribution = $attribution and ($scope = 'all' or task_group in ('text', 'multimodal'))
+    where attribution = $attribution
+        and case $scope when 'language' then is_language when 'mainline' then is_mainline when 'large' then is_large else true end
 ),
 
 final as (

@@ -1,5 +1,5 @@
 -- Licence classes of the models created in a month, or of the downloads in it; shares of one region add up to 1.
--- Parameters: licence_by (models|downloads), scope (language|all), regions, by_region, since, before.
+-- Parameters: licence_by (models|downloads), scope (language|all|mainline|large), regions, by_region, since, before.
 with chosen as (
     select
         month_start,
@@ -9,7 +9,7 @@ with chosen as (
         sum(new_downloads)::bigint as new_downloads,
         if($licence_by = 'models', sum(new_models), sum(new_downloads))::bigint as amount
     from out_licence_share
-    where scope = $scope
+    where case $scope when 'language' then is_language when 'mainline' then is_mainline when 'large' then is_large else true end
         and list_contains($regions, region)
         and month_start >= $since
         and month_start < $before

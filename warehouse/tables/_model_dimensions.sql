@@ -1,24 +1,42 @@
--- How a model is grouped, once by its publisher and once by its origin. Accounts outside the registry are one group.
-with sides as (
-    select model_id, 'publisher' as attribution, task_group, organisation_id, family_id from core_models
-    union all
-    select model_id, 'origin' as attribution, task_group, origin_organisation_id, origin_family_id from core_models
+-- How a model is grouped: by the account that published it, by the maker at the root of its chain, and by what the switchable
+-- definitions ask of it. Accounts outside the registry are one group. A view: everything after it works with numbers of cells.
+with accounts as (
+    select
+        models.organisation_id,
+        -- The first fixed panel that holds the account; 'later' sorts behind every month.
+        coalesce(min(panels.panel_id) filter (where models.first_observed_on <= last_day(strptime(panels.panel_id, '%Y-%m')::date)), 'later') as panel
+    from core_models as models
+    cross join (select panel_id from registry_panels union all select null) as panels
+    group by models.organisation_id
+),
+
+large_models as (
+    select value as parameters from registry_thresholds where threshold_id = 'large_model_parameters'
 ),
 
 final as (
     select
-        sides.model_id,
-        sides.attribution,
-        sides.task_group,
-        coalesce(organisations.region, 'Unattributed') as region,
-        coalesce(organisations.organisation_id, 'unregistered') as organisation_id,
-        coalesce(sides.family_id, 'none') as family_id,
-        -- A number for each combination: comparing it is quicker than comparing five words.
-        dense_rank() over (
-            order by sides.attribution, sides.task_group, organisations.organisation_id, sides.family_id
-        ) as cell
-    from sides
-    left join core_organisations as organisations using (organisation_id)
+        _numbers.model_number,
+        models.task_group in ('text', 'multimodal') as is_language,
+        -- A family's pattern fits its own accounts only, so a model with a family is published by the family's maker.
+        models.task_group in ('text', 'multimodal')
+        and models.family_id is not null
+        and coalesce(models.base_relation not in ('quantized', 'adapter', 'merge'), true) as is_mainline,
+        coalesce(models.parameters >= large_models.parameters, false) as is_large,
+        accounts.panel,
+        coalesce(publishers.region, 'Unattributed') as publisher_region,
+        coalesce(publishers.organisation_id, 'unregistered') as publisher_organisation_id,
+        coalesce(models.family_id, 'none') as publisher_family_id,
+        coalesce(origins.region, 'Unattributed') as origin_region,
+        coalesce(origins.organisation_id, 'unregistered') as origin_organisation_id,
+        coalesce(models.origin_family_id, 'none') as origin_family_id,
+        models.licence_class
+    from core_models as models
+    inner join _numbers using (model_id)
+    inner join accounts on models.organisation_id = accounts.organisation_id
+    cross join large_models
+    left join core_organisations as publishers on models.organisation_id = publishers.organisation_id
+    left join core_organisations as origins on models.origin_organisation_id = origins.organisation_id
 )
 
 select * from final

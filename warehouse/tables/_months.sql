@@ -1,17 +1,21 @@
 -- Months and methods with the last day that their figures reach, and whether the month is all there: either a reading
 -- whose window ends in it, or counters read before it began and up to its last day.
 with counter_span as (
-    select min(from_on) as from_on, max(to_on) as to_on
-    from core_download_intervals
-    where method = 'all_time_difference'
+    select min(from_on) as from_on, max(to_on) as to_on from _spans where method = 'all_time_difference'
 ),
 
 window_months as (
     select distinct date_trunc('month', to_on)::date as month_start from _rolling_intervals
 ),
 
+pieces as (
+    select *, unnest(range(first_month(from_on, to_on, method), month_number(to_on) + 1)) as month_number from _spans
+),
+
 ends as (
-    select month_start, method, max(period_end) as period_end from _model_months group by month_start, method
+    select month_of(month_number) as month_start, method, max(least(last_day(month_of(month_number)), to_on)) as period_end
+    from pieces
+    group by all
 ),
 
 final as (

@@ -1,51 +1,41 @@
--- The three most downloaded models of every group and month: one repository can carry a headline, and here is which.
-with counted as (
-    select model_id, month_start, sum(new_downloads)::bigint as new_downloads, arg_min(flag, flag_rank(flag)) as flag
-    from _model_months
-    group by model_id, month_start
-    having sum(new_downloads) > 0
+-- The five most downloaded models of every group of out_monthly_downloads: whatever groups a reader puts together, their three
+-- most downloaded models are among these, and one repository that carries a headline has a name.
+with listed as (
+    select month_start, cell, packed_model(top) as model_number, sum(packed_downloads(top))::bigint as new_downloads
+    from (select month_start, cell, unnest(top_models) as top from _cell_months) as tops
+    group by all
 ),
 
--- The first three of a group are among the first three of its smallest parts: most rows are gone before the groups are made.
-candidates as (
-    select counted.*, dimensions.* exclude (model_id)
-    from counted
-    inner join _model_dimensions as dimensions using (model_id)
-    qualify row_number() over (
-        partition by month_start, cell
-        order by new_downloads desc, model_id
-    ) <= 3
+marks as (
+    select month_of(month_number) as month_start, model_number, sum(marked_downloads)::bigint as marked_downloads
+    from _marked_months
+    group by all
 ),
 
-scoped as (
-    select *, 'all' as scope from candidates
-    union all
-    select *, 'language' as scope from candidates where task_group in ('text', 'multimodal')
-),
-
-grouped as (
-    select *, 'region' as group_kind, region as group_name from scoped
-    union all
-    select *, 'organisation' as group_kind, organisation_id as group_name from scoped
-    union all
-    select *, 'family' as group_kind, family_id as group_name from scoped
+largest as (
+    select sides.* exclude (cell), listed.* exclude (cell)
+    from listed
+    inner join _sides as sides using (cell)
+    qualify row_number() over (partition by listed.month_start, sides.side order by listed.new_downloads desc, listed.model_number) <= 5
 ),
 
 final as (
     select
-        month_start,
-        attribution,
-        scope,
-        group_kind,
-        group_name,
-        row_number() over (
-            partition by month_start, attribution, scope, group_kind, group_name order by new_downloads desc, model_id
-        ) as rank,
-        model_id,
-        new_downloads,
-        flag
-    from grouped
-    qualify rank <= 3
+        largest.attribution,
+        largest.month_start,
+        _numbers.model_id,
+        largest.region,
+        largest.organisation_id,
+        largest.family_id,
+        largest.is_language,
+        largest.is_mainline,
+        largest.is_large,
+        largest.panel,
+        largest.new_downloads,
+        coalesce(marks.marked_downloads, 0) as marked_downloads
+    from largest
+    inner join _numbers using (model_number)
+    left join marks using (month_start, model_number)
 )
 
 select * from final

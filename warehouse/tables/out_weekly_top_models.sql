@@ -1,48 +1,40 @@
--- The three most downloaded models of every group and week.
-with counted as (
-    select model_id, week_start, new_downloads, flag from core_weekly_model_downloads where new_downloads > 0
+-- The five most downloaded models of every group of out_weekly_downloads.
+with listed as (
+    select week_start, cell, packed_model(top) as model_number, sum(packed_downloads(top))::bigint as new_downloads
+    from (select week_start, cell, unnest(top_models) as top from _cell_weeks) as tops
+    group by all
 ),
 
--- The first three of a group are among the first three of its smallest parts: most rows are gone before the groups are made.
-candidates as (
-    select counted.*, dimensions.* exclude (model_id)
-    from counted
-    inner join _model_dimensions as dimensions using (model_id)
-    qualify row_number() over (
-        partition by week_start, cell
-        order by new_downloads desc, model_id
-    ) <= 3
+marks as (
+    select week_of(week_number) as week_start, model_number, sum(marked_downloads)::bigint as marked_downloads
+    from _marked_weeks
+    group by all
 ),
 
-scoped as (
-    select *, 'all' as scope from candidates
-    union all
-    select *, 'language' as scope from candidates where task_group in ('text', 'multimodal')
-),
-
-grouped as (
-    select *, 'region' as group_kind, region as group_name from scoped
-    union all
-    select *, 'organisation' as group_kind, organisation_id as group_name from scoped
-    union all
-    select *, 'family' as group_kind, family_id as group_name from scoped
+largest as (
+    select sides.* exclude (cell), listed.* exclude (cell)
+    from listed
+    inner join _sides as sides using (cell)
+    qualify row_number() over (partition by listed.week_start, sides.side order by listed.new_downloads desc, listed.model_number) <= 5
 ),
 
 final as (
     select
-        week_start,
-        attribution,
-        scope,
-        group_kind,
-        group_name,
-        row_number() over (
-            partition by week_start, attribution, scope, group_kind, group_name order by new_downloads desc, model_id
-        ) as rank,
-        model_id,
-        new_downloads,
-        flag
-    from grouped
-    qualify rank <= 3
+        largest.attribution,
+        largest.week_start,
+        _numbers.model_id,
+        largest.region,
+        largest.organisation_id,
+        largest.family_id,
+        largest.is_language,
+        largest.is_mainline,
+        largest.is_large,
+        largest.panel,
+        largest.new_downloads,
+        coalesce(marks.marked_downloads, 0) as marked_downloads
+    from largest
+    inner join _numbers using (model_number)
+    left join marks using (week_start, model_number)
 )
 
 select * from final
