@@ -147,7 +147,7 @@ def test_columns_and_key_of_a_table_are_described(table: str, empty_release: Duc
     described = documented_tables()[table]
     columns = [row[0] for row in empty_release.execute(f"describe {table}").fetchall()]
     assert [row[0] for row in table_rows(described)[2:]] == columns
-    assert f"Key: `{', '.join(build.TABLES[table])}`" in described
+    assert f"Key: `{', '.join(build.KEYS[table])}`" in described
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from warehouse import inputs
+from warehouse import inputs, revisions
 from warehouse.inputs import BuildError
 
 DATABASE = "warehouse.duckdb"
@@ -83,7 +83,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "meta_unmatched": ("kind", "name"),
 }  # fmt: skip
 VIEWS = frozenset({"_changes", "_intervals", "_model_dimensions"})  # read anew where they are used: with the whole Hub they have 47 million rows
-PUBLIC_TABLES = tuple(table for table in TABLES if not table.startswith("_"))
+KEYS = {**{table: key for table, key in TABLES.items() if not table.startswith("_")}, **revisions.TABLES}
+PUBLIC_TABLES = tuple(KEYS)
 
 _SQL = Path(__file__).parent / "tables"
 
@@ -115,9 +116,16 @@ def build(
 
 @contextmanager
 def building(
-    data_dir: Path, release_folder: Path, registry: inputs.RegistryRows, about: About
+    data_dir: Path,
+    release_folder: Path,
+    registry: inputs.RegistryRows,
+    about: About,
+    previous: Path | None = None,
 ) -> Iterator[DuckDBPyConnection]:
-    """A connection to the new database with all tables built, inputs still at hand for the checks."""
+    """A connection to the new database with all tables built, inputs still at hand for the checks.
+
+    `previous`: the database of the release before, with which the published figures are compared.
+    """
     release_folder.mkdir(parents=True, exist_ok=True)
     (release_folder / DATABASE).unlink(missing_ok=True)
     spill = release_folder / "spill"
@@ -127,6 +135,7 @@ def building(
         readings = inputs.put_inputs(connection, data_dir, registry)
         _describe_release(connection, about, readings)
         _create_tables(connection)
+        revisions.put(connection, registry, previous)
         yield connection
         connection.execute("checkpoint")
     finally:

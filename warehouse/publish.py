@@ -86,7 +86,7 @@ def _about(releases: Path, code_version: str, scope: str) -> About:
 
 
 def _fill(folder: Path, data_dir: Path, registry: RegistryRows, about: About, previous: Path | None) -> None:
-    with building(data_dir, folder, registry, about) as connection:
+    with building(data_dir, folder, registry, about, _newest(data_dir)) as connection:
         results = check.run(connection, previous)
         if any(result.stops_the_release for result in results):
             raise Refused(results)
@@ -99,6 +99,12 @@ def _fill(folder: Path, data_dir: Path, registry: RegistryRows, about: About, pr
 def _previous(data_dir: Path) -> Path | None:
     release_id = connect.current_release_id(data_dir)
     return data_dir / "releases" / release_id / DATABASE if release_id else None
+
+
+def _newest(data_dir: Path) -> Path | None:
+    """The release that was published last, also where somebody moved `current` back: its figures were read too."""
+    newest = next((entry["release_id"] for entry in connect.releases(data_dir)), None)
+    return data_dir / "releases" / newest / DATABASE if newest else None
 
 
 def _describe(connection: DuckDBPyConnection, about: About, results: list[check.Result]) -> dict[str, Any]:

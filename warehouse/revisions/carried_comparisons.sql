@@ -1,0 +1,23 @@
+-- This comparison, and those of the releases before, the newest $releases_kept of them.
+insert into meta_comparisons by name
+with this_one as (
+    select
+        now.release_id as published_in,
+        now.built_at,
+        earlier.release_id as compared_with,
+        earlier.built_at as compared_built_at,
+        (select count(*) from before.meta_figures) as figures,
+        (select count(*) from revised_figures) as revised,
+        (select count(*) from meta_revisions) as listed
+    from meta_release as now
+    cross join before.meta_release as earlier
+),
+
+final as (
+    from this_one
+    union all by name
+    (from before.meta_comparisons order by built_at desc limit $releases_kept - 1)
+    order by built_at desc
+)
+
+select * from final
