@@ -82,17 +82,6 @@ with final as (
     union all
     select 'meta_revisions', concat_ws(' ', published_in, what, definition, period_start, group_name), count(*) as copies
     from meta_revisions group by published_in, what, definition, period, period_start, group_name having copies > 1
-    union all
-    select 'meta_inputs', concat_ws(' ', kind, name), count(*) as copies
-    from meta_inputs group by kind, name having copies > 1
-    union all
-    select 'meta_figures', concat_ws(' ', what, definition, period_start, group_name), count(*) as copies
-    from meta_figures group by what, definition, period, period_start, group_name having copies > 1
-    union all
-    select 'meta_comparisons', published_in, count(*) as copies from meta_comparisons group by all having copies > 1
-    union all
-    select 'meta_revisions', concat_ws(' ', published_in, what, definition, period_start, group_name), count(*) as copies
-    from meta_revisions group by published_in, what, definition, period, period_start, group_name having copies > 1
 )
 
 select * from final
