@@ -13,6 +13,7 @@ from pathlib import Path
 from etl import lake, locks, snapshots
 from etl.collect import COLLECTORS, Known
 from etl.collect.http import Fetcher
+from etl.lake import LakeError
 from etl.readings import keep, scope_of
 from etl.snapshots import Snapshot, SnapshotStore
 from etl.sources import Outcome, attempt, state_after
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 EXIT_CODES: dict[RunStatus, int] = {"published": 0, "published_with_failures": 2, "refused": 3}  # 1 for all others
 HISTORY = "hub_history"
+READ_AS_CHANGES = ("hub_history", "hub_models")  # each reading is compared with the one before it
 RETRY_REFUSED = timedelta(days=7)  # a partition that was refused is a gigabyte: not fetched anew every day
 
 
@@ -69,7 +71,7 @@ def run(
 def rebuild(settings: Settings, registry: Registry, *, from_snapshots: bool = False) -> RunResult:
     """The release again, from the lake alone; or the lake again first, from every raw snapshot, oldest first."""
     with _as_the_only_one(settings, None) as record:
-        again = (attempt(source.source_id, lambda i: _again(settings, i)) for source in registry.sources)
+        again = (attempt(source.source_id, partial(_again, settings.data_dir)) for source in registry.sources)
         outcomes = (outcome for outcome in again if outcome.commits or outcome.failures) if from_snapshots else iter(())
         states = _write_states(settings, registry, outcomes, lambda state: None)
         return _finish(settings, registry, record, states)
@@ -89,6 +91,8 @@ class _Reader:
     def read(self, source_id: str) -> Iterator[Callable[[], lake.Commit]]:
         """What keeps each new reading, to be called one by one: a bad one does not spoil the next."""
         data_dir = self.settings.data_dir
+        if source_id == HISTORY:
+            self._refuse_another_scope()
         waiting = _waiting(data_dir) if source_id == HISTORY else []
         for snapshot in waiting:
             yield partial(keep, data_dir, snapshot, accept_smaller=self.accept_smaller)
@@ -97,13 +101,21 @@ class _Reader:
         for snapshot in COLLECTORS[source_id](self.fetch, self.store, self.registry, settings, known):
             yield partial(keep, data_dir, snapshot, accept_smaller=self.accept_smaller)
 
+    def _refuse_another_scope(self) -> None:
+        """Before a gigabyte is fetched for nothing: the lake does not mix a history of all models and one of some."""
+        newest = lake.last_commit(self.settings.data_dir, HISTORY)
+        if newest and newest.scope != self.settings.scope:
+            raise LakeError(
+                f"{self.settings.data_dir} holds a history in the scope `{newest.scope}` and OMO_SCOPE is "
+                f"`{self.settings.scope}`: nothing was asked for; use another OMO_DATA_DIR for the other scope"
+            )
+
     def _known(self, waiting: Sequence[Snapshot]) -> Known:
         """Partitions not to fetch: in the lake in our scope, on disk already, or before the day asked for."""
-        scope, commits = self.settings.scope, lake.committed(self.settings.data_dir, HISTORY)
-        kept = {commit.observed_on.isoformat() for commit in commits if scope in ("tracked", commit.scope)}
-        on_disk = {
-            snapshot.label for snapshot in waiting if snapshot.label and scope in ("tracked", scope_of(snapshot))
-        }
+        scope = self.settings.scope
+        kept = {commit.observed_on.isoformat() for commit in lake.committed(self.settings.data_dir, HISTORY)}
+        there = (*waiting, *_too_late(self.settings.data_dir))
+        on_disk = {snapshot.label for snapshot in there if snapshot.label and scope in ("tracked", scope_of(snapshot))}
         return Known(frozenset(kept | on_disk | _days_before(self.since)))
 
     def _unhurried(self) -> Settings:
@@ -111,17 +123,27 @@ class _Reader:
 
 
 def _waiting(data_dir: Path) -> list[Snapshot]:
-    """Partitions that lie whole on the disk but not in the lake: a run was killed in between, or they were refused."""
-    kept = {commit.snapshot for commit in lake.committed(data_dir, HISTORY)}
-    days = {commit.observed_on for commit in lake.committed(data_dir, HISTORY)}
+    """Partitions that lie whole on the disk and come after those in the lake: a run was killed in between, or they were
+    refused. One that came too late for its place waits for `rebuild --from-snapshots`.
+    """
+    newest = lake.last_commit(data_dir, HISTORY)
     recent = datetime.now(UTC) - RETRY_REFUSED
     return [
         snapshot
-        for snapshot in reversed(snapshots.all(data_dir, HISTORY))
-        if snapshot.path.relative_to(data_dir).as_posix() not in kept
-        and snapshot.observed_on not in days
-        and snapshot.fetched_at > recent
+        for snapshot in _in_order(data_dir, HISTORY)
+        if snapshot.fetched_at > recent and (newest is None or snapshot.observed_on > newest.observed_on)
     ]
+
+
+def _too_late(data_dir: Path) -> list[Snapshot]:
+    """Partitions on the disk whose place in the lake has passed: they need not be fetched again either."""
+    newest = lake.last_commit(data_dir, HISTORY)
+    return [s for s in _in_order(data_dir, HISTORY) if newest and s.observed_on < newest.observed_on]
+
+
+def _in_order(data_dir: Path, source_id: str) -> list[Snapshot]:
+    """Every whole snapshot of a source by the day it is of; of one day the one that was fetched last comes last."""
+    return sorted(snapshots.all(data_dir, source_id), key=lambda snapshot: (snapshot.observed_on, snapshot.fetched_at))
 
 
 def _days_before(since: date | None) -> set[str]:
@@ -129,9 +151,26 @@ def _days_before(since: date | None) -> set[str]:
     return {(first + timedelta(days=n)).isoformat() for n in range((since - first).days)} if since else set()
 
 
-def _again(settings: Settings, source_id: str) -> Iterator[Callable[[], lake.Commit]]:
-    for snapshot in snapshots.all(settings.data_dir, source_id):
-        yield partial(keep, settings.data_dir, snapshot)
+def _again(data_dir: Path, source_id: str) -> Iterator[Callable[[], lake.Commit]]:
+    """What lays a source's readings again from the raw files, in the order of their days."""
+    found = _in_order(data_dir, source_id)
+    if source_id in READ_AS_CHANGES:
+        _clear(data_dir, source_id, found)
+    for snapshot in found:
+        yield partial(keep, data_dir, snapshot)
+
+
+def _clear(data_dir: Path, source_id: str, found: Sequence[Snapshot]) -> None:
+    """Takes a source's readings out of the lake, newest first. Raises LakeError where one has no raw file any more."""
+    kept, raw = lake.committed(data_dir, source_id), {snapshot.sha256 for snapshot in found}
+    lost = [commit.observed_on.isoformat() for commit in kept if commit.snapshot_sha256 not in raw]
+    if lost:
+        raise LakeError(
+            f"{len(lost)} readings have no raw file any more ({', '.join(lost[:5])}): they would be lost, nothing is changed; "
+            "put the folders back into snapshots/ first"
+        )
+    for commit in reversed(kept):
+        lake.forget(data_dir, source_id, commit.observed_on)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def keep(data_dir: Path, snapshot: Snapshot, *, accept_smaller: bool = False) ->
             "refused, the last good reading stays; if it is right, run "
             f"`python -m etl run --source {snapshot.source_id} --accept-smaller`"
         )
-    commit = _commit(data_dir, snapshot, tidied, before)
+    commit = _commit(snapshot, tidied, before)
     kept = lake.write(data_dir, commit, tidied.lake_frames(snapshot))
     _log(snapshot, kept, tidied)
     return kept
@@ -55,12 +55,11 @@ def _reading_before(data_dir: Path, snapshot: Snapshot) -> Commit | None:
     return nearest if nearest and abs(nearest.observed_on - snapshot.observed_on) <= NEIGHBOURS else None
 
 
-def _commit(data_dir: Path, snapshot: Snapshot, tidied: Tidied, before: Commit | None) -> Commit:
+def _commit(snapshot: Snapshot, tidied: Tidied, before: Commit | None) -> Commit:
     is_repeated = before and snapshot.label and before.snapshot_sha256 == snapshot.sha256
     return Commit(
         source_id=snapshot.source_id,
         observed_on=snapshot.observed_on,
-        snapshot=snapshot.path.relative_to(data_dir).as_posix(),
         snapshot_sha256=snapshot.sha256,
         is_simulated=snapshot.is_simulated,
         rows=tidied.rows,

@@ -35,7 +35,7 @@ WRITER_MODULES = {"build", "check", "publish", "runs", "connect", "queries", "fi
 # Package -> where alone it may be imported.
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "streamlit": ("app.py", "overview.py", "pages/", "dashboard/"),
-    "duckdb": ("warehouse/", "etl/lake.py"),
+    "duckdb": ("warehouse/", "etl/lake/"),
     "requests": ("etl/collect/",),
     "urllib3": ("etl/collect/",),
     "plotly": ("charts/", "dashboard/"),

@@ -17,7 +17,7 @@ from duckdb import DuckDBPyConnection
 from warehouse import runs
 
 LAKE_TABLES = (
-    "model_observations", "model_metadata", "licence_tags", "spdx_licences", "scores", "refused_rows", "control_totals",
+    "model_numbers", "model_changes", "metadata_changes", "licence_tags", "spdx_licences", "scores", "refused_rows", "control_totals",
 )  # fmt: skip
 REGISTRY_TABLES = (
     "organisations", "organisation_labels", "families", "licences", "licence_tags", "licence_names", "licence_labels",
@@ -44,7 +44,9 @@ class Reading:
     is_simulated: bool
     snapshot_sha256: str
     rows: int
+    scope: str  # `hub`: it speaks for every account, else for those named
     tables: tuple[str, ...]
+    accounts: tuple[str, ...]
     counts: bool
 
 
@@ -57,7 +59,12 @@ def put_inputs(connection: DuckDBPyConnection, data_dir: Path, registry: Registr
     readings = read_markers(data_dir, frames.get("sources", []))
     for table in LAKE_TABLES:
         _view_lake_table(connection, data_dir, table, readings)
-    _insert(connection, "input_readings", [_without_tables(reading) for reading in readings])
+    connection.execute(
+        "create temp view lake_model_metadata as select model_id, facts.* exclude (model_number) "
+        "from lake_metadata_changes as facts inner join lake_model_numbers using (model_number)"
+    )
+    _insert(connection, "input_readings", [_without_lists(reading) for reading in readings])
+    _insert(connection, "input_covered_accounts", _covered_accounts(readings))
     _insert(connection, "input_source_states", _source_states(data_dir))
     return readings
 
@@ -74,7 +81,9 @@ def read_markers(data_dir: Path, sources: Iterable[dict[str, Any]]) -> list[Read
             is_simulated=marker["is_simulated"],
             snapshot_sha256=marker["snapshot_sha256"],
             rows=marker["rows"],
+            scope=marker["scope"],
             tables=tuple(marker["tables"]),
+            accounts=tuple(marker["accounts"]),
             counts=marker["source_id"] not in whole or marker["observed_on"] == newest[marker["source_id"]],
         )
         for marker in markers
@@ -122,8 +131,16 @@ def _view_lake_table(connection: DuckDBPyConnection, data_dir: Path, table: str,
         ) from error
 
 
-def _without_tables(reading: Reading) -> dict[str, Any]:
-    return {name: value for name, value in asdict(reading).items() if name != "tables"}
+def _without_lists(reading: Reading) -> dict[str, Any]:
+    return {name: value for name, value in asdict(reading).items() if not isinstance(value, tuple | list)}
+
+
+def _covered_accounts(readings: Iterable[Reading]) -> list[dict[str, Any]]:
+    return [
+        {"source_id": reading.source_id, "observed_on": reading.observed_on, "account": account}
+        for reading in readings
+        for account in reading.accounts
+    ]
 
 
 def _source_states(data_dir: Path) -> list[dict[str, Any]]:

@@ -14,6 +14,10 @@ class NotThere(SourceError):
     """The service answers, and says that it has no such thing (404, 410, or the Hub's 401 for a repository)."""
 
 
+class Unavailable(SourceError):
+    """The service does not answer, or not to the end, however often it is asked: what it has may be good."""
+
+
 class OutOfTime(SourceError):
     """The time that a run gives to a source is over."""
 

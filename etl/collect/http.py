@@ -22,7 +22,7 @@ from requests.utils import parse_header_links
 
 from etl.collect import hosts, waits
 from etl.collect.answers import LARGEST, Answer, Kind, WrongContent, check
-from etl.collect.errors import NotThere, OutOfTime, PassingFault, SourceError
+from etl.collect.errors import NotThere, OutOfTime, PassingFault, SourceError, Unavailable
 from etl.collect.patience import within
 from settings import Settings
 
@@ -68,8 +68,8 @@ class Fetcher:
     ) -> Answer:
         """The answer to a GET of a canonical `https://HOST/PATH`, whole and of the expected kind.
 
-        With `into` the content goes to that file (for Parquet), else to `.body`. Raises SourceError, with NotThere for
-        what the service does not have and OutOfTime after the source's deadline.
+        With `into` the content goes to that file (for Parquet), else to `.body`. Raises SourceError: NotThere for
+        what the service does not have, Unavailable after the last try, OutOfTime after the source's deadline.
         """
         canonical = _with_params(url, params)
         if not hosts.is_allowed(canonical):
@@ -80,7 +80,9 @@ class Fetcher:
             return self._retrying()(self._attempt, canonical, into, expect)
         except PassingFault as fault:
             tries = f"{self.settings.attempts} tries" if self.settings.attempts > 1 else "one try"
-            raise self._error(f"{hosts.shown(canonical)} failed after {tries}: {fault.reason}") from fault
+            raise Unavailable(
+                self.source_id, f"{hosts.shown(canonical)} failed after {tries}: {fault.reason}"
+            ) from fault
 
     def pages(self, url: str, params: Mapping[str, object] | None = None) -> Iterator[Answer]:
         """Every page of a JSON list, by the `Link` header."""

@@ -1,4 +1,7 @@
-"""hub_history: the weekly copies of the Hub's counters since July 2024, newest first, as far as a run's time goes."""
+"""hub_history: the weekly copies of the Hub's counters since July 2024, oldest first, as far as a run's time goes.
+
+Their order matters: the lake keeps what a partition changes against the one before it.
+"""
 
 import logging
 import re
@@ -6,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 
+from etl.collect.errors import Unavailable
 from etl.collect.http import Fetcher, OutOfTime, SourceError
 from etl.collect.licence import licence_of
 from etl.collect.reduce import Unreadable, reduce
@@ -26,33 +30,34 @@ REQUIRED_LATER = ("downloadsAllTime", "baseModels", "safetensors", "cardData")
 LATER = date(2025, 3, 3)
 OPTIONAL = ("gated",)  # not in the table as of 2026-10
 
-MOST_FAILURES_IN_A_ROW = 3  # then the service is down, not a partition bad: a hundred more would fail as slowly
-
 
 def collect(
     fetch: Fetcher, store: SnapshotStore, registry: Registry, settings: Settings, known: Known
 ) -> Iterator[Snapshot]:
-    """A snapshot with `models.parquet` for each weekly partition that is not known yet, newest first.
+    """A snapshot with `models.parquet` for each weekly partition that is not known yet, oldest first.
 
     Only columns and rows that we need are kept; the manifest describes the whole file and what was kept of it. A bad
-    partition is skipped and named in a SourceError after the good ones; the time budget leaves the rest for later runs.
+    partition is skipped and named in a SourceError after the good ones. Where the service does not answer, or the time
+    budget is used up, the rest waits for later runs: a later partition must not come into the lake before an earlier one.
     """
     fetch = fetch.for_source(SOURCE_ID)
     new = [label for label in _labels(fetch) if label not in known.labels]
-    end, failures, in_a_row = time.monotonic() + settings.history_budget_s, dict[str, str](), 0
+    end, failures = time.monotonic() + settings.history_budget_s, dict[str, str]()
     for position, label in enumerate(new):
-        if in_a_row == MOST_FAILURES_IN_A_ROW or (position and time.monotonic() > end):
+        if position and time.monotonic() > end:
             log.info("%s: %d partitions are left for the next run", SOURCE_ID, len(new) - position)
             break
         try:
             snapshot = _partition(fetch, store, registry, settings, label)
         except OutOfTime:
             raise
+        except Unavailable as error:
+            failures[label] = error.reason
+            break
         except SourceError as error:
             log.warning("%s: partition %s is skipped: %s", SOURCE_ID, label, error.reason)
-            failures[label], in_a_row = error.reason, in_a_row + 1
+            failures[label] = error.reason
             continue
-        in_a_row = 0
         yield snapshot
     if failures:
         reasons = "; ".join(f"{label}: {reason}" for label, reason in failures.items())
@@ -60,7 +65,7 @@ def collect(
 
 
 def _labels(fetch: Fetcher) -> list[str]:
-    """Labels of all partitions, newest first."""
+    """Labels of all partitions, oldest first."""
     labels = []
     for page in fetch.pages(LISTING):
         entries = page.json()
@@ -72,7 +77,7 @@ def _labels(fetch: Fetcher) -> list[str]:
                 labels.append(match[1])
     if not labels:
         raise SourceError(SOURCE_ID, f"expected folders models/YYYY-MM-DD from {LISTING}, came none: kept what we had")
-    return sorted(labels, reverse=True)
+    return sorted(set(labels))
 
 
 def _partition(fetch: Fetcher, store: SnapshotStore, registry: Registry, settings: Settings, label: str) -> Snapshot:

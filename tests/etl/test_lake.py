@@ -13,7 +13,7 @@ DAY = date(2025, 8, 7)
 
 
 def reading(source_id: str = "hub_licence_tags", day: date = DAY, is_simulated: bool = False) -> Commit:
-    return Commit(source_id, day, f"snapshots/{source_id}/1", "ab" * 32, is_simulated, rows=1)
+    return Commit(source_id, day, "ab" * 32, is_simulated, rows=1)
 
 
 def tags(*names: str) -> dict[str, pa.Table]:

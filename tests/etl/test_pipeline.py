@@ -18,6 +18,7 @@ import pytest
 import registry
 from demo.server import DemoServer
 from etl import lake, locks, pipeline, report, snapshots
+from etl.readings import keep
 from etl.collect import COLLECTORS
 from etl.sources import Outcome, state_after
 from settings import Settings
@@ -160,7 +161,7 @@ def read_all(data_dir: Path, commit: lake.Commit) -> dict[str, pa.Table]:
 
 
 def test_simulated_figures_are_refused_where_real_ones_are_kept(settings: Settings, tmp_path: Path) -> None:
-    real = lake.Commit("spdx_licences", date(2026, 11, 1), "snapshots/x", "ab", is_simulated=False, rows=1)
+    real = lake.Commit("spdx_licences", date(2026, 11, 1), "ab", is_simulated=False, rows=1)
     elsewhere = impatient(tmp_path / "real", settings.mirror)
     lake.write(elsewhere.data_dir, real, {})
     result = pipeline.run(elsewhere, REGISTRY, ["spdx_licences"])
@@ -244,14 +245,44 @@ def test_a_partition_on_disk_that_never_reached_the_lake_is_kept_without_fetchin
     assert pipeline.run(settings, REGISTRY, ["hub_history"]).exit_code == 0
     assert asked_for(far_side, HISTORY_FILES) == []
     again = lake.committed(settings.data_dir, "hub_history")[-1]
-    assert again.snapshot == newest.snapshot
+    assert again == newest
 
 
-def test_a_wider_scope_fetches_the_history_again(settings: Settings, far_side: DemoServer) -> None:
+def test_a_history_of_all_models_and_one_of_some_do_not_share_a_lake(settings: Settings, far_side: DemoServer) -> None:
+    before = lake.committed(settings.data_dir)
     wider = impatient(settings.data_dir, settings.mirror, scope="hub")
+    result = pipeline.run(wider, REGISTRY, ["hub_history"])
+    assert result.exit_code == 2
+    assert "use another OMO_DATA_DIR for the other scope" in states(result)["hub_history"].message
+    assert asked_for(far_side, HISTORY_FILES) == []
+    assert lake.committed(settings.data_dir) == before
+
+
+def test_the_whole_hub_is_kept_in_a_lake_of_its_own(far_side: DemoServer, tmp_path: Path) -> None:
+    wider = impatient(tmp_path, far_side.url, scope="hub")
     assert pipeline.run(wider, REGISTRY, ["hub_history"]).exit_code == 0
-    assert len(asked_for(far_side, HISTORY_FILES)) == WEEKS
-    assert {commit.scope for commit in lake.committed(settings.data_dir, "hub_history")} == {"hub"}
+    assert {commit.scope for commit in lake.committed(tmp_path, "hub_history")} == {"hub"}
+    assert len(lake.committed(tmp_path, "hub_history")) == WEEKS
+
+
+def test_a_partition_that_comes_too_late_changes_nothing_until_the_lake_is_laid_again(
+    settings: Settings, far_side: DemoServer
+) -> None:
+    first, before = content_of(settings.data_dir), lake.committed(settings.data_dir)
+    late = lake.committed(settings.data_dir, "hub_history")[-2]
+    for commit in reversed(lake.committed(settings.data_dir, "hub_history")[-2:]):
+        lake.forget(settings.data_dir, "hub_history", commit.observed_on)
+    newest = snapshots.all(settings.data_dir, "hub_history")[-1]
+    keep(settings.data_dir, newest)
+    without = lake.committed(settings.data_dir, "hub_history")
+    with pytest.raises(lake.LakeError, match=r"came after the one of .*rebuild --from-snapshots"):
+        keep(settings.data_dir, next(s for s in snapshots.all(settings.data_dir, "hub_history") if s.observed_on == late.observed_on))
+    assert lake.committed(settings.data_dir, "hub_history") == without
+    assert pipeline.run(settings, REGISTRY, ["hub_history"]).exit_code == 0
+    assert asked_for(far_side, HISTORY_FILES) == []
+    assert pipeline.rebuild(settings, REGISTRY, from_snapshots=True).exit_code == 0
+    assert [replace(c, note="") for c in lake.committed(settings.data_dir)] == [replace(c, note="") for c in before]
+    assert content_of(settings.data_dir) == first
 
 
 def test_a_backfill_fetches_what_is_since_its_day_however_long_it_takes(far_side: DemoServer, tmp_path: Path) -> None:
@@ -286,7 +317,7 @@ def test_the_lake_grows_again_from_the_raw_files_alone(settings: Settings) -> No
 
 def test_a_source_whose_figures_grow_old_is_called_stale(tmp_path: Path) -> None:
     old = date(2026, 1, 1)
-    lake.write(tmp_path, lake.Commit("lmarena", old, "snapshots/x", "ab", False, rows=9, data_until=old), {})
+    lake.write(tmp_path, lake.Commit("lmarena", old, "ab", False, rows=9, data_until=old), {})
     state = state_after(Outcome("lmarena", datetime.now(UTC)), Settings(data_dir=tmp_path, mirror=""), REGISTRY)
     assert state.status == "stale"
     assert state.message.startswith("the newest figures are of 2026-01-01,")
@@ -294,7 +325,7 @@ def test_a_source_whose_figures_grow_old_is_called_stale(tmp_path: Path) -> None
 
 def test_the_age_on_a_mirror_is_judged_by_the_mirrors_own_day(tmp_path: Path) -> None:
     old = date(2026, 1, 1)
-    lake.write(tmp_path, lake.Commit("lmarena", old, "snapshots/x", "ab", False, rows=9, data_until=old), {})
+    lake.write(tmp_path, lake.Commit("lmarena", old, "ab", False, rows=9, data_until=old), {})
     state = state_after(Outcome("lmarena", datetime.now(UTC)), impatient(tmp_path, "http://127.0.0.1:9"), REGISTRY)
     assert state.status == "ok"
 

@@ -42,9 +42,9 @@ def test_an_empty_lake_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_lake_file_that_is_broken_is_named_with_its_table(tmp_path: Path) -> None:
     read_models(tmp_path, "2025-03-03", {"Qwen/Qwen3": (1, None)})
-    broken = tmp_path / "lake" / "model_observations" / "hub_history" / "2025-03-03.parquet"
+    broken = tmp_path / "lake" / "model_changes" / "hub_history" / "2025-03-03.parquet"
     broken.write_bytes(b"PAR1 this is no parquet PAR1")
-    with pytest.raises(BuildError, match="model_observations cannot be read: .*2025-03-03.parquet"):
+    with pytest.raises(BuildError, match="model_changes cannot be read: .*2025-03-03.parquet"):
         build(tmp_path, tmp_path / "build", TinyRegistry(), "test", "tracked")
 
 
@@ -74,7 +74,7 @@ def test_inputs_and_steps_stay_outside_the_file(tmp_path: Path) -> None:
 
 
 def test_rows_stand_in_the_order_of_their_key(tmp_path: Path) -> None:
-    for day in ("2025-03-10", "2025-03-03"):
+    for day in ("2025-03-03", "2025-03-10"):
         read_models(tmp_path, day, dict.fromkeys(("openai/b", "Qwen/z", "Qwen/a"), (1, None)))
     with built(tmp_path) as connection:
         found = connection.execute("from core_model_observations").fetchall()

@@ -100,7 +100,7 @@ def test_a_release_of_less_than_half_is_refused_unless_less_is_meant(data_dir: P
 
 def test_a_build_that_fails_leaves_the_last_one(data_dir: Path) -> None:
     first = published(data_dir)
-    (data_dir / "lake" / "model_observations" / "hub_history" / "2025-03-03.parquet").unlink()
+    (data_dir / "lake" / "model_changes" / "hub_history" / "2025-03-03.parquet").unlink()
     with pytest.raises(BuildError):
         published(data_dir)
     assert open_release(data_dir).release_id == first

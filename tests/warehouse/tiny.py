@@ -155,7 +155,7 @@ def _commit(
         for name, rows in tables.items()
     }
     commit = lake.Commit(
-        source_id, date.fromisoformat(day), f"snapshots/{source_id}", "0" * 64, False, len(rows_in(tables))
+        source_id, date.fromisoformat(day), "0" * 64, False, len(rows_in(tables))
     )
     lake.write(data_dir, commit, frames)
 

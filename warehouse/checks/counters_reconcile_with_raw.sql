@@ -3,17 +3,28 @@
 -- limit: 0
 -- since: 2026-11-24
 -- why: a model lost or doubled on the way from the raw file to the table makes every share wrong
-with ours as (
-    select source_id, observed_on, 'rows' as measure, count(*)::double as value from core_model_observations group by all
+with tracked_readings as (
+    -- With the whole Hub in the lake this table holds a part of the models; there the lake itself compares when it writes.
+    select source_id, observed_on
+    from input_readings
+    where source_id in ('hub_models', 'hub_history') and not exists (from input_readings where scope = 'hub')
+),
+
+ours as (
+    select source_id, observed_on, 'rows' as measure, count(*)::double as value
+    from core_model_observations semi join tracked_readings using (source_id, observed_on)
+    group by all
     union all
     select source_id, observed_on, 'downloads_30d', coalesce(sum(downloads_30d), 0)::double
-    from core_model_observations group by all
+    from core_model_observations semi join tracked_readings using (source_id, observed_on)
+    group by all
 ),
 
 raw as (
     select controls.source_id, controls.observed_on, controls.measure, controls.value
     from lake_control_totals as controls
-    where controls.source_id in ('hub_models', 'hub_history') and controls.measure in ('rows', 'downloads_30d')
+    semi join tracked_readings using (source_id, observed_on)
+    where controls.measure in ('rows', 'downloads_30d')
 ),
 
 final as (

@@ -1,56 +1,63 @@
--- The series of counters that counts: from a model's first answer of the Hub itself on, the weekly history is left out, and
--- already in the week before it, because a weekly partition carries the first day of its week and holds the state of the last.
--- A row without counters says that the model is gone: its account was read, and it was not there any more.
+-- The series of counters that counts. From a model's first answer of the Hub itself on, the weekly history no longer does,
+-- nor in the week before it: a weekly partition carries the first day of its week and holds the state of its last.
 with asked as (
-    select model_id, min(observed_on) as first_on from lake_model_observations where source_id = 'hub_models' group by model_id
+    select model_number, min(observed_on) as first_on
+    from lake_model_changes
+    where source_id = 'hub_models' and downloads_all_time is not null
+    group by model_number
 ),
 
-counting as (
+-- What the history knew last before the hand-over; unchanged counters have no row, so they are as old as the last reading.
+last_of_history as (
     select
-        readings.*,
-        lead(observed_on) over later as next_own_on,
-        lead(source_id) over later as next_source_id
-    from lake_model_observations as readings
-    left join asked using (model_id)
-    where readings.source_id = 'hub_models' or asked.first_on is null or readings.observed_on + 6 < asked.first_on
-    window later as (partition by model_id order by observed_on)
+        asked.model_number,
+        asked.first_on,
+        arg_max_null(history.downloads_all_time, history.observed_on) as downloads_all_time
+    from asked
+    inner join lake_model_changes as history
+        on asked.model_number = history.model_number
+        and history.source_id = 'hub_history'
+        and history.observed_on + 6 < asked.first_on
+    group by asked.model_number, asked.first_on
 ),
 
-accounts as (
-    select distinct source_id, observed_on, split_part(model_id, '/', 1) as account from lake_model_observations
+history_days as (
+    select asked.first_on, max(_coverage.observed_on) as last_on
+    from (select distinct first_on from asked) as asked
+    inner join _coverage on _coverage.source_id = 'hub_history' and _coverage.observed_on + 6 < asked.first_on
+    group by asked.first_on
 ),
 
-gone as (
-    select counting.model_id, next_days.observed_on, counting.source_id
-    from counting
-    inner join _coverage as next_days
-        on counting.source_id = next_days.source_id and counting.observed_on = next_days.previous_on
-    inner join accounts
-        on counting.source_id = accounts.source_id and next_days.observed_on = accounts.observed_on
-        and split_part(counting.model_id, '/', 1) = accounts.account
-    where coalesce(counting.next_source_id, counting.source_id) = counting.source_id
-        and (counting.next_own_on is null or counting.next_own_on > next_days.observed_on)
-),
-
-series as (
-    select model_id, observed_on, source_id, downloads_30d, downloads_all_time, likes, true as is_there from counting
-    union all by name
-    select model_id, observed_on, source_id, false as is_there from gone
+bridges as (
+    select model_number, first_on, downloads_all_time, last_on
+    from last_of_history
+    inner join history_days using (first_on)
+    where downloads_all_time is not null
 ),
 
 final as (
     select
-        model_number,
-        observed_on,
-        source_id,
-        downloads_30d,
-        downloads_all_time,
-        likes,
-        downloads_all_time - last_value(downloads_all_time ignore nulls) over earlier as delta,
-        last_value(if(is_there, observed_on, null) ignore nulls) over earlier as from_on
-    from series
-    inner join _numbers using (model_id)
-    window earlier as (partition by model_number order by observed_on rows between unbounded preceding and 1 preceding)
+        changes.model_number,
+        changes.observed_on,
+        changes.source_id,
+        changes.downloads_30d,
+        changes.downloads_all_time,
+        changes.likes,
+        if(
+            bridges.first_on = changes.observed_on and changes.source_id = 'hub_models',
+            changes.downloads_all_time - bridges.downloads_all_time,
+            changes.delta
+        ) as delta,
+        if(
+            bridges.first_on = changes.observed_on and changes.source_id = 'hub_models', bridges.last_on, changes.from_on
+        ) as from_on
+    from lake_model_changes as changes
+    left join asked using (model_number)
+    left join bridges using (model_number)
+    where changes.source_id = 'hub_models'
+        or asked.first_on is null
+        or changes.observed_on + 6 < asked.first_on
+        or (changes.downloads_all_time is null and changes.downloads_30d is not null)
 )
 
 select * from final

@@ -1,4 +1,4 @@
-"""hub_history: weekly partitions, newest first, reduced to what we need; a bad one does not stop the others."""
+"""hub_history: weekly partitions, oldest first, reduced to what we need; a bad one does not stop the others."""
 
 import io
 import json
@@ -76,9 +76,9 @@ def table_of(snapshot: Snapshot) -> pa.Table:
     return pq.read_table(io.BytesIO(snapshot.read("models.parquet")))
 
 
-def test_partitions_come_newest_first_each_with_its_label_as_the_day(parts: Parts, weekly: FarSide) -> None:
+def test_partitions_come_oldest_first_each_with_its_label_as_the_day(parts: Parts, weekly: FarSide) -> None:
     snapshots, reason = parts()
-    assert [(s.label, str(s.observed_on)) for s in snapshots] == [(label, label) for label in reversed(LABELS)]
+    assert [(s.label, str(s.observed_on)) for s in snapshots] == [(label, label) for label in LABELS]
     assert reason == ""
 
 
@@ -90,7 +90,7 @@ def test_only_what_we_need_is_kept_and_the_manifest_describes_the_whole(parts: P
     assert not {"_id", "siblings", "lastModified"} & set(table.column_names)
     assert json.loads(table["cardData"][0].as_py()) == {"license": ["mit"], "license_name": "x"}
     assert table["baseModels"][0].as_py() == {"relation": "finetune", "models": [{"_id": "z", "id": "a/b"}]}
-    whole = weekly.replies[FILE.format(LABELS[-1])][0].body
+    whole = weekly.replies[FILE.format(LABELS[0])][0].body
     assert snapshot.files[0].bytes == len(whole)
     assert snapshot.notes == ("kept 2 rows: organisations of the registry",)
     assert [path.name for path in sorted(snapshot.path.iterdir())] == ["manifest.json", "models.parquet"]
@@ -106,9 +106,9 @@ def test_known_partitions_are_not_fetched_again(parts: Parts, weekly: FarSide) -
     assert weekly.paths() == [TREE, FILE.format(LABELS[0]), TREE]
 
 
-def test_the_time_budget_leaves_older_partitions_to_later_runs(parts: Parts, weekly: FarSide) -> None:
+def test_the_time_budget_leaves_later_partitions_to_later_runs(parts: Parts, weekly: FarSide) -> None:
     snapshots, reason = parts(history_budget_s=1e-9)
-    assert ([s.label for s in snapshots], reason) == (LABELS[-1:], "")
+    assert ([s.label for s in snapshots], reason) == (LABELS[:1], "")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,6 @@ def test_the_time_budget_leaves_older_partitions_to_later_runs(parts: Parts, wee
     [
         (Reply(b"<html>"), "a web page"),
         (Reply(b"PAR1" + bytes(300) + b"PAR1"), "is damaged"),
-        (Reply(b"", 500), "answered 500"),
         (Reply(b"", 404), "it is not there"),
         (partition("someone/b"), "came none"),
         (partition("Qwen/a", without=("likes", "tags")), "missing: likes, tags"),
@@ -127,7 +126,7 @@ def test_a_bad_partition_is_skipped_and_named_after_the_good_ones(
 ) -> None:
     weekly.says(FILE.format(LABELS[1]), bad)
     snapshots, reason = parts()
-    assert [s.label for s in snapshots] == [LABELS[2], LABELS[0]]
+    assert [s.label for s in snapshots] == [LABELS[0], LABELS[2]]
     assert reason.startswith(f"1 of 3 new partitions could not be read: {LABELS[1]}: ")
     assert said in reason
 
@@ -143,14 +142,25 @@ def test_a_new_partition_needs_columns_that_old_ones_never_had(parts: Parts, far
     assert "missing: downloadsAllTime, cardData" in reason
 
 
+def test_a_partition_that_cannot_be_had_now_keeps_its_place_before_the_later_ones(
+    parts: Parts, weekly: FarSide
+) -> None:
+    weekly.says(FILE.format(LABELS[1]), Reply(b"", 500))
+    snapshots, reason = parts(attempts=1)
+    assert [s.label for s in snapshots] == LABELS[:1]
+    assert f"{LABELS[1]}: " in reason
+    assert "answered 500" in reason
+    assert FILE.format(LABELS[2]) not in weekly.paths()
+
+
 def test_a_service_that_is_down_is_not_asked_for_every_partition(parts: Parts, far_side: FarSide) -> None:
     labels = [f"2025-08-{day:02}" for day in range(1, 20)]
     far_side.says(TREE, folders(*labels))
     far_side.answer = lambda path, query: Reply(b"", 500)
     snapshots, reason = parts(attempts=1)
     assert snapshots == []
-    assert reason.startswith("3 of 19 new partitions could not be read: 2025-08-19:")
-    assert len(far_side.log) == 4
+    assert reason.startswith("1 of 19 new partitions could not be read: 2025-08-01:")
+    assert len(far_side.log) == 2
 
 
 @pytest.mark.parametrize(
@@ -169,7 +179,7 @@ def test_the_listing_is_followed_by_its_links(parts: Parts, far_side: FarSide) -
     far_side.says(TREE, first, folders("2025-08-11", "2025-13-01"))
     for label in ("2025-08-04", "2025-08-11"):
         far_side.says(FILE.format(label), partition("Qwen/a"))
-    assert [s.label for s in parts()[0]] == ["2025-08-11", "2025-08-04"]
+    assert [s.label for s in parts()[0]] == ["2025-08-04", "2025-08-11"]
 
 
 def test_large_tables_are_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
