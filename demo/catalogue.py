@@ -119,7 +119,8 @@ def _with_planted(named: list[Model]) -> list[Model]:
     for event in planted("rename"):
         old = by_id[event.model_id]
         by_id[old.model_id] = replace(old, listed_until=event.on)
-        by_id[event.new_id] = replace(old, model_id=event.new_id, listed_from=event.on, continues=old.model_id)
+        renamed = replace(old, model_id=event.new_id, listed_from=event.on, continues=old.model_id)
+        by_id[event.new_id] = replace(renamed, created_on=event.on) if event.created_anew else renamed
     missing = [event.model_id for event in PLANTED if event.model_id and event.model_id not in by_id]
     assert not missing, f"planted events name models that catalogue.yaml lacks: {missing}"
     return list(by_id.values())

@@ -19,6 +19,7 @@ from registry import Registry
 
 TRAILING_DAYS = 30  # regional totals follow their course over this many days; shorter bursts stay visible
 WEEKEND = 0.74  # of a working day's downloads: build machines rest a little
+SPIKE_MONTHS = 10  # a planted spike is as many months of downloads
 CALM, MEMORY = 0.32, 0.97  # spread of a model's slow ups and downs (log), and how much of today stays tomorrow
 FIRST_ALL_TIME = date(2025, 2, 26)  # weekly partitions before this day lack downloadsAllTime
 
@@ -43,6 +44,7 @@ class History:
         self._place = {model.model_id: place for place, model in enumerate(models)}
         draws = [np.random.default_rng([seed, zlib.crc32(model.object_name.encode())]) for model in models]
         self._fame = np.array([draw.lognormal(0.0, 0.6) for draw in draws])
+        self._spiked: dict[int, Real] = {}  # place of a model -> what its spike had added by each day
         self._until = self._cumulative(draws, registry)
         self._before = np.array([_before_the_hub(model) for model in models], np.int64)
 
@@ -72,8 +74,9 @@ class History:
         rates = self._shapes(days) * _moods(draws, days)
         _bring_to_totals(rates, self.models, registry)
         rates *= np.array([WEEKEND if _day(row).weekday() >= 5 else 1.0 for row in range(days)])[:, None]
-        for event in planted("viral_spike"):
-            self._spike(event, rates)
+        for event in (*planted("viral_spike"), *planted("spike")):
+            if event.model_id in self._place:
+                self._spike(event, rates)
         for place, model in enumerate(self.models):
             if model.continues in self._place:
                 rates[:, place] = rates[:, self._place[model.continues]]
@@ -91,12 +94,16 @@ class History:
         return np.where(ages >= 0, shape * weights, 0.0)
 
     def _spike(self, event: Planted, rates: Real) -> None:
-        """Adds the viral month: a steep rise, a plateau, gone by the month's end."""
+        """Adds a spike: a steep rise, a plateau, gone by its last day."""
         first, until = (event.on - HUB_FLOOR).days, ((event.until or event.on) - HUB_FLOOR).days
+        place = self._place[event.model_id]
+        is_viral = event.kind == "viral_spike"
+        size = spike_downloads(event.on) if is_viral else SPIKE_MONTHS * rates[first - 30 : first, place].sum()
         course = np.sin(np.linspace(0.2, np.pi, until - first)) ** 0.7
-        extra = course / course.sum() * spike_downloads(event.on)
-        shown = extra[: max(0, len(rates) - first)]
-        rates[first : first + len(shown), self._place[event.model_id]] += shown
+        extra = np.zeros(max(len(rates), until))
+        extra[first:until] = course / course.sum() * size
+        rates[:, place] += extra[: len(rates)]
+        self._spiked[place] = np.concatenate([np.zeros(1), np.cumsum(extra[: len(rates)])])
 
     def _recount(self, event: Planted, day: date, all_time: Whole) -> None:
         """From its day on, the all-time counter stands higher by ten months of downloads."""
@@ -118,8 +125,11 @@ class History:
         return self.downloads_between(event.model_id, event.on - timedelta(days=30), event.on)
 
     def _likes(self, day: date) -> Whole:
-        """Likes: they follow downloads with a root, and never fall while the counter does not."""
-        return np.rint(self._fame * self._count_until(day).clip(0) ** 0.46).astype(np.int64)
+        """Likes: they follow downloads with a root, but not those of a spike: machines like nothing."""
+        counts = self._count_until(day).clip(0).astype(float)
+        for place, added in self._spiked.items():
+            counts[place] -= added[min(max(0, (day - HUB_FLOOR).days), len(added) - 1)]
+        return np.rint(self._fame * counts.clip(0) ** 0.46).astype(np.int64)
 
 
 def _moods(draws: list[np.random.Generator], days: int) -> Real:

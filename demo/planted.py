@@ -9,7 +9,16 @@ from datetime import date, timedelta
 from typing import Literal
 
 Kind = Literal[
-    "viral_spike", "recount", "fall", "rename", "stalled", "licence", "vanished", "repeated_partition", "new_release"
+    "viral_spike",
+    "spike",
+    "recount",
+    "fall",
+    "rename",
+    "stalled",
+    "licence",
+    "vanished",
+    "repeated_partition",
+    "new_release",
 ]
 
 
@@ -24,6 +33,7 @@ class Planted:
     until: date | None = None
     new_id: str = ""
     new_licence: str = ""
+    created_anew: bool = False  # a rename that does not keep the creation time
 
 
 PLANTED = (
@@ -33,6 +43,20 @@ PLANTED = (
         date(2025, 7, 1),
         "China leads the United States in July 2025 with this repository, and does not without each side's largest.",
         until=date(2025, 7, 31),
+    ),
+    Planted(
+        "spike",
+        "mistralai/Mistral-7B-Instruct-v0.2",
+        date(2024, 11, 16),
+        "One 30-day window, before all-time counters, stands far above its neighbours; likes do not follow.",
+        until=date(2024, 12, 9),
+    ),
+    Planted(
+        "spike",
+        "google/gemma-3-12b-it",
+        date(2026, 3, 5),
+        "The all-time counter gains ten months of downloads in two weeks, then goes on as before; likes do not follow.",
+        until=date(2026, 3, 15),
     ),
     Planted(
         "recount",
@@ -70,8 +94,9 @@ PLANTED = (
         "rename",
         "vikhyatk/moondream2",
         date(2026, 10, 7),
-        "The old id vanishes; the new id begins with its all-time count and creation time.",
+        "The old id vanishes; the new id begins with its all-time count and likes, but a creation time of its own.",
         new_id="moondream/moondream2",
+        created_anew=True,
     ),
     Planted(
         "licence",

@@ -48,7 +48,8 @@ def test_a_renamed_model_goes_on_under_its_new_id_with_its_count(demo: DemoServe
     assert event.new_id not in before.index
     old, new = before.loc[event.model_id], after.loc[event.new_id]
     assert old.downloadsAllTime <= new.downloadsAllTime < old.downloadsAllTime + old.downloads
-    assert (old._id, old.createdAt) == (new._id, new.createdAt)
+    assert old._id == new._id
+    assert (old.createdAt == new.createdAt) == (not event.created_anew)
     assert old.likes <= new.likes < 1.1 * old.likes + 2
 
 
@@ -60,6 +61,16 @@ def test_a_changed_licence_shows_in_card_and_tags_from_its_day_on(demo: DemoServ
     assert f"license:{event.new_licence}" not in before.tags
     assert f"license:{event.new_licence}" in after.tags
     assert f'"{event.new_licence}"' in after.cardData
+
+
+@pytest.mark.parametrize("event", planted("spike"), ids=lambda event: event.model_id)
+def test_a_spike_stands_far_above_the_weeks_around_it_and_brings_no_likes(demo: DemoServer, event: Planted) -> None:
+    after = label_before(event.until or event.on) + ONE_WEEK
+    before, at_its_end, later = (
+        week(demo, day).loc[event.model_id] for day in (label_before(event.on), after, after + timedelta(weeks=5))
+    )
+    assert at_its_end.downloads > 5 * max(before.downloads, later.downloads)
+    assert before.likes <= at_its_end.likes < 1.05 * before.likes + 2
 
 
 def test_the_viral_month_stands_far_above_its_neighbours(demo: DemoServer) -> None:

@@ -173,12 +173,12 @@ def test_a_rolling_window_is_left_out_where_an_all_time_interval_covers_its_day(
     ]
 
 
-def test_rolling_windows_that_rise_or_drop_tenfold_around_a_million_are_flagged(tmp_path: Path) -> None:
+def test_a_rolling_window_far_above_its_neighbours_is_a_spike_and_the_return_a_fall(tmp_path: Path) -> None:
     read_models(tmp_path, "2025-06-07", {"Qwen/Qwen2": (259_340, None), "Qwen/Qwen3": (50_000, None)})
     read_models(tmp_path, "2025-07-07", {"Qwen/Qwen2": (14_543_208, None), "Qwen/Qwen3": (900_000, None)})
     read_models(tmp_path, "2025-08-07", {"Qwen/Qwen2": (265_921, None), "Qwen/Qwen3": (9_000, None)})
     assert [row[3::2] for row in rows_of(tmp_path, INTERVALS)] == [
-        (259_340, None), (14_543_208, "jump"), (265_921, "fall"), (50_000, None), (900_000, None), (9_000, None),
+        (259_340, None), (14_543_208, "spike"), (265_921, "fall"), (50_000, None), (900_000, None), (9_000, None),
     ]  # fmt: skip
 
 

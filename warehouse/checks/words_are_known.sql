@@ -28,7 +28,7 @@ known as (
     select 'method', unnest(['all_time_difference', 'rolling_window'])
     union all
     select 'flag',
-        unnest(['counter_fall', 'counter_jump', 'jump', 'fall', 'renamed', 'counter_stalled', 'long_interval'])
+        unnest(['counter_fall', 'counter_jump', 'spike', 'jump', 'fall', 'renamed', 'counter_stalled', 'long_interval'])
 ),
 
 final as (

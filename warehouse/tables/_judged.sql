@@ -12,16 +12,17 @@ flagged as (
         to_on,
         days,
         gained,
+        from_on is not distinct from plain_from_on and gained is not distinct from plain_delta as is_plain,
         coalesce(downloads_30d, window_before) as window_now,
         case
             when gained < 0 then 'counter_fall'
-            when gained > 50000
-                and gained > 3 * greatest(downloads_30d, window_before) * greatest(1, days / 30.0)
-                and window_before is not null then 'counter_jump'
+            when is_leap then 'counter_jump'
+            when spikes.to_on is not null then 'spike'
             when is_renamed then 'renamed'
             when days > 35 then 'long_interval'
         end as flag
     from pairs
+    left join (from _spikes where method = 'all_time_difference') as spikes using (model_number, from_on, to_on)
 ),
 
 -- A counter that fell or leapt says nothing about the days between; the rolling window still does.
@@ -32,36 +33,25 @@ replaced as (
         to_on,
         if(is_replaced, round(window_now * days / 30.0)::bigint, gained) as new_downloads,
         if(is_replaced and window_now is not null, 'rolling_window', 'all_time_difference') as method,
-        flag
+        flag,
+        is_plain
     from (select *, coalesce(flag in ('counter_fall', 'counter_jump'), false) as is_replaced from flagged) as judged
 ),
 
--- Where the interval is the plain difference of a change, _intervals has it already.
+-- Where nothing was judged and the interval is the plain difference of a change, _intervals has it already.
 not_plain as (
-    from replaced
-    anti join (select model_number, from_on, observed_on as to_on, delta as new_downloads from _changes) as plain
-        using (model_number, from_on, to_on, new_downloads)
-    union
-    from replaced where flag is not null
-),
-
--- A standstill begins with the reading that brought the count, and lasts until the last one that found it.
-runs as (
-    select *, sum((gained is distinct from 0)::int) over (partition by model_number order by observed_on) as run_number
-    from _suspect_series
+    select * exclude (is_plain) from replaced where flag is not null or not is_plain
 ),
 
 stalls as (
     select
         model_number,
-        min(observed_on) as from_on,
-        max(until_on) as to_on,
+        from_on,
+        to_on,
         0::bigint as new_downloads,
         'all_time_difference' as method,
         'counter_stalled' as flag
-    from runs
-    group by model_number, run_number
-    having max(until_on) - min(observed_on) >= 21 and arg_max(downloads_30d, observed_on) > 1000
+    from _stalls
 ),
 
 -- A model that is younger than the reading before: its whole count is new, from the day it was created. (The state of a

@@ -17,6 +17,11 @@ odd as (
     where downloads_all_time is null and downloads_30d is not null and observed_on > all_time_since
 ),
 
+-- Whoever gains this much between two readings is large enough for a spike.
+large as (
+    select model_number from _changes where delta >= 100000
+),
+
 -- Days on which the counter of a busy model moved. Between two of them, or after the last, it may have stood still.
 moves as (
     select
@@ -46,6 +51,8 @@ final as (
     select distinct model_number
     from (
         from odd
+        union all
+        from large
         union all
         from standing
         union all

@@ -1,0 +1,82 @@
+-- 30-day counters at reading days that are 28 days or a little more apart, for models that have no all-time count there.
+-- A counter stands until it changes, on every day that covers its account; at the first all-time count the windows end.
+with recursive series as (
+    select
+        *,
+        coalesce(lead(observed_on) over series_of_model, date '9999-12-31') as changed_on
+    from _changes
+    where downloads_all_time is null
+        or delta is null
+        or model_number in (select model_number from _suspects)
+    window series_of_model as (partition by model_number order by observed_on, source_id)
+),
+
+windows as (
+    select model_number, observed_on, changed_on, downloads_30d, likes
+    from series
+    where downloads_all_time is null and downloads_30d is not null and changed_on > observed_on
+),
+
+reading_days as (
+    select days.observed_on, bool_or(days.source_id = 'hub_history') as is_history
+    from _coverage as days
+    semi join (select distinct observed_on, changed_on from windows) as spans
+        on days.observed_on >= spans.observed_on and days.observed_on < spans.changed_on
+    group by days.observed_on
+),
+
+-- The first day that is at least 28 days later; within a week after it, a day of the weekly history (it has every model)
+-- is taken before a day on which only the tracked organisations were asked.
+successors as (
+    select
+        earlier.observed_on,
+        min_by(later.observed_on, (not (later.is_history and later.observed_on <= earlier.observed_on + 35), later.observed_on))
+            as next_on
+    from reading_days as earlier
+    inner join reading_days as later on later.observed_on >= earlier.observed_on + 28
+    group by earlier.observed_on
+),
+
+chain as (
+    select min(observed_on) as chosen_on from reading_days having count(*) > 0
+    union all
+    select successors.next_on
+    from chain
+    inner join successors on chain.chosen_on = successors.observed_on
+),
+
+days as (
+    select _coverage.* from _coverage inner join chain on _coverage.observed_on = chain.chosen_on
+),
+
+-- A reading of the whole Hub covers every account: no name has to be looked at.
+whole_days as (
+    select distinct observed_on from days where scope = 'hub'
+),
+
+account_days as (
+    select distinct covered.observed_on, covered.account
+    from input_covered_accounts as covered
+    semi join days using (source_id, observed_on)
+    anti join whole_days using (observed_on)
+),
+
+read as (
+    select windows.*, whole_days.observed_on as to_on
+    from windows
+    inner join whole_days
+        on whole_days.observed_on >= windows.observed_on and whole_days.observed_on < windows.changed_on
+    union all
+    select windows.*, account_days.observed_on
+    from windows
+    inner join _numbers using (model_number)
+    inner join account_days
+        on split_part(_numbers.model_id, '/', 1) = account_days.account
+        and account_days.observed_on >= windows.observed_on and account_days.observed_on < windows.changed_on
+),
+
+final as (
+    select model_number, to_on, downloads_30d, likes from read
+)
+
+select * from final
