@@ -43,8 +43,7 @@ def send(share: float, first: int, weeks: int, out: IO[bytes]) -> None:
     """Write the readings from a week on as Arrow streams, one per table."""
     hub = SyntheticHub(share)
     for week in range(first, weeks):
-        for table in TABLES:
-            frame = hub.frames(week)[table]
+        for frame in hub.frames(week).values():
             with pa.ipc.new_stream(out, frame.schema) as stream:
                 stream.write_table(frame)
 
@@ -58,7 +57,13 @@ def fill(data_dir: Path, share: float, weeks: int = WEEKS) -> None:
         for week, frames in enumerate(_received(share, first, weeks), first):
             day, rows = hub.day(week), frames[TABLES[0]].num_rows
             commit = Commit(
-                SOURCE_ID, day, f"snapshots/{SOURCE_ID}/{day}", f"{share} {week}", True, rows, day, scope="hub"
+                source_id=SOURCE_ID,
+                observed_on=day,
+                snapshot_sha256=f"{share} {week}",
+                is_simulated=True,
+                rows=rows,
+                data_until=day,
+                scope="hub",
             )
             started = time.perf_counter()
             lake.write(data_dir, commit, frames)

@@ -143,7 +143,36 @@ def digest(answer: Answer) -> str:
     return f"{len(answer)} values, {hashlib.sha256(lines.encode()).hexdigest()[:12]}"
 
 
+def in_the_lake(data_dir: Path) -> Answer:
+    """The sum of the differences that our lake keeps; accounts become countries beforehand, as in the peers' files."""
+    changes = str(data_dir / "lake/model_changes/*/*.parquet")
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 2")
+        rows = connection.execute(
+            "select strftime(observed_on, '%Y-%m'), country, sum(delta)::bigint from read_parquet($changes) "
+            "join read_parquet($countries) using (model_number) where delta is not null group by all",
+            {"changes": changes, "countries": str(data_dir / COUNTRIES)},
+        ).fetchall()
+    return {(month, country): new for month, country, new in rows}
+
+
+def prepare_the_lake(data_dir: Path) -> None:
+    """Country by model number, for the models whose account the registry knows."""
+    known = {row.organisation_id: row.country_code for row in registry.load().organisations if row.country_code}
+    names = pq.read_table(data_dir / "lake/model_numbers/hub_history", columns=["model_number", "model_id"])
+    place = pc.index_in(pc.replace_substring_regex(names["model_id"], "/.*", ""), pa.array(list(known)))
+    found = names.append_column("place", place).filter(pc.is_valid(place))
+    countries = pa.array(list(known.values())).take(found["place"].combine_chunks())
+    pq.write_table(pa.table({"model_number": found["model_number"], "country": countries}), data_dir / COUNTRIES)
+
+
+def rows_of(file: Path) -> int:
+    """Rows of a Parquet file, from its footer."""
+    return int(pq.read_metadata(file).num_rows)
+
+
 PEERS: dict[str, Callable[[Path], Answer]] = {
+    "lake": in_the_lake,
     "duckdb": in_duckdb,
     "polars": in_polars,
     "pandas": in_pandas,
@@ -156,16 +185,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hub_peers", description=__doc__)
     parser.add_argument("act", choices=["weekly", *PEERS])
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--data", type=Path, help="data folder with our lake")
     parser.add_argument("--share", type=float, default=0.05)
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args()
     if chosen.act == "weekly":
         write_weekly(chosen.folder, chosen.share)
         return
+    folder = chosen.folder
+    if chosen.act == "lake":
+        folder = chosen.data
+        prepare_the_lake(folder)
     seconds, answers = [], set[str]()
     for _ in range(chosen.repeats):
         started = time.perf_counter()
-        answers.add(digest(PEERS[chosen.act](chosen.folder)))
+        answers.add(digest(PEERS[chosen.act](folder)))
         seconds.append(time.perf_counter() - started)
     result: dict[str, Any] = {"seconds": statistics.median(seconds), "all": seconds, "answer": sorted(answers)}
     print(json.dumps(result))
