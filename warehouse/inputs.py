@@ -21,7 +21,7 @@ LAKE_TABLES = (
 )  # fmt: skip
 REGISTRY_TABLES = (
     "organisations", "organisation_labels", "families", "licences", "licence_tags", "licence_names", "licence_labels",
-    "leaderboard_labels", "events", "sources",
+    "leaderboard_labels", "events", "sources", "panels", "thresholds",
 )  # fmt: skip
 
 
