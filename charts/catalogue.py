@@ -12,17 +12,18 @@ from charts import boards, dumbbells, figures, findings, findings_boards, findin
 from charts.chart import Chart, Context, Drawn, Event, Finding
 from charts.hashes import data_hash
 from charts.landmarks import LANDMARKS
-from charts.words import said_list, short_day, with_article
+from charts.words import models_of, said_list, short_day, whole_of, with_article
 from warehouse import queries
 from warehouse.connect import Release
-from warehouse.filters import Filters
+from warehouse.filters import ALL_ACCOUNTS, Filters, panel_name
 
 __all__ = ["CHARTS", "Chart", "Drawn", "Finding", "chart", "draw"]
 
 HUB = ("hub_models", "hub_history")
 LICENCES = ("hub_models", "hub_history", "hub_licence_tags", "spdx_licences")
 BOARDS = ("lmarena", "livebench", "open_llm_leaderboard")
-DOWNLOAD_FILTERS = ("measure", "group", "attribution", "scope", "period", "regions", "since", "until", "without_top")
+COUNTED_BY = ("attribution", "scope", "denominator", "panel", "marked")
+DOWNLOAD_FILTERS = ("measure", "group", *COUNTED_BY, "period", "regions", "since", "until", "without_top")
 LICENCE_FILTERS = ("licence_by", "scope", "regions", "since", "until")
 ALL_REGIONS = Filters(regions=(), scope="all")
 
@@ -115,7 +116,7 @@ def _sides(filters: Filters) -> str:
 
 
 def _models(filters: Filters) -> str:
-    return "language models" if filters.scope == "language" else "all models"
+    return "all models" if filters.scope == "all" else models_of(filters)
 
 
 def _downloads_title(filters: Filters) -> str:
@@ -123,8 +124,9 @@ def _downloads_title(filters: Filters) -> str:
     if filters.group == "region" and len(filters.sides) <= 3:
         who = _sides(filters)
     what = "Share of new downloads" if filters.measure == "share" else "New downloads"
-    left_out = ", without each side's most downloaded model" if filters.without_top else ""
-    return f"{what} of {_models(filters)}: {who}{left_out}"
+    left_out = {1: ", without each side's top model", 3: ", without each side's top three models"}
+    panel = f", {panel_name(filters.panel)}" if filters.panel != ALL_ACCOUNTS else ""
+    return f"{what} of {_models(filters)}: {who}{left_out.get(filters.without_top, '')}{panel}"
 
 
 def _downloads_unit(frame: pd.DataFrame, filters: Filters) -> str:
@@ -134,14 +136,25 @@ def _downloads_unit(frame: pd.DataFrame, filters: Filters) -> str:
         else "headquarters of the maker of the origin"
     )
     per = "month" if filters.period == "month" else "week"
+    marked = "; marked leaps left out" if filters.marked == "left_out" else ""
     if filters.measure == "downloads":
-        return f"Downloads per {per} on the Hugging Face Hub, by {by}"
-    whole = "all regions" if len(filters.sides) == 5 else _sides(filters)
-    return f"Per cent of the new downloads of {whole} together, per {per}, by {by}"
+        return f"Downloads per {per} on the Hugging Face Hub, by {by}{marked}"
+    together = "all regions" if len(filters.sides) == 5 else _sides(filters)
+    whole = {
+        "compared": f"the new downloads of {together} together",
+        "country": "the new downloads of all with a known country",
+        "everything": "all new downloads",
+    }[filters.denominator]
+    band = "; band: 90 % interval" if filters.group == "region" and len(filters.sides) <= figures.BANDS else ""
+    return f"Per cent of {whole}, per {per}, by {by}{marked}{band}"
 
 
 def _concentration_unit(frame: pd.DataFrame, filters: Filters) -> str:
-    return "Mark: share of the downloads of the sides together. Bar: the same without the side's most downloaded model"
+    panel = f"; {panel_name(filters.panel)}" if filters.panel != ALL_ACCOUNTS else ""
+    return (
+        f"Mark: share of {whole_of(filters)}. Bar: the same without the side's most downloaded model. "
+        f"Whisker: 90 % interval{panel}"
+    )
 
 
 def _board_unit(frame: pd.DataFrame, filters: Filters) -> str:
@@ -193,7 +206,7 @@ CHARTS: tuple[Chart, ...] = (
         question="Does one repository decide who leads?",
         metric_id="download_concentration",
         source_ids=HUB,
-        filters=("attribution", "scope", "period", "regions", "since", "until"),
+        filters=(*COUNTED_BY, "period", "regions", "since", "until"),
         page="adoption",
         unit="share of new downloads",
         query_name="downloads_over_time",
@@ -338,7 +351,7 @@ CHARTS: tuple[Chart, ...] = (
         filters=(),
         page="",
         unit="share of new downloads",
-        query_name="family_share",
+        query_name="downloads_over_time",
         query=queries.family_share,
         figure=figures.family_share,
         finding=findings.family_share,

@@ -11,7 +11,7 @@ from charts.canvas import Canvas, canvas, figure_on, share_axis
 from charts.chart import Context
 from charts.figures import baseline, half_line, key_words, middle, period_in_words, x_axis
 from charts.labels import Label, end_labels, room_for
-from charts.words import escaped, percent
+from charts.words import amount, escaped, interval, percent
 from warehouse.filters import Filters
 
 PHONE_PERIODS = 9  # pairs of marks that can be told apart on a phone
@@ -21,7 +21,9 @@ def downloads_concentration(frame: pd.DataFrame, context: Context) -> go.Figure:
     """For each period and side two marks: the share, and the share without the side's most downloaded model."""
     sides = _sides(frame)
     shown = frame if context.size != "phone" else _last_periods(frame, PHONE_PERIODS)
-    ticks, texts, span = share_axis(float(shown["share"].max()), theme.SIZES[context.size].gridlines)
+    ticks, texts, span = share_axis(
+        float(shown[["share", "share_high"]].max().max()), theme.SIZES[context.size].gridlines
+    )
     labels = [
         _end_label(shown[shown["group_id"] == side], side, context, i, len(sides)) for i, side in enumerate(sides)
     ]
@@ -56,16 +58,12 @@ def _dodge(place: int, count: int, filters: Filters) -> timedelta:
 
 
 def _pair(frame: pd.DataFrame, side: str, place: int, count: int, room: Canvas) -> list[dict[str, Any]]:
-    """Stems and two marks for each period of a side."""
+    """Whiskers, stems and two marks for each period of a side."""
     rows = frame[frame["group_id"] == side]
     at = middle(rows, room.context.filters) + _dodge(place, count, room.context.filters)
     colour, sizes = room.colours.regions[side], room.sizes
-    ends = [
-        (x, y)
-        for x, top, low in zip(at, rows["share"], rows["share_without_own_top"], strict=True)
-        for y in (top, low, None)
-    ]
-    stems = {"x": [x for x, _ in ends], "y": [y for _, y in ends], "mode": "lines", "hoverinfo": "skip"}
+    stems = _strokes(at, rows["share"], rows["share_without_own_top"])
+    whiskers = _strokes(at, rows["share_low"], rows["share_high"])
     marks = {
         "x": at,
         "mode": "markers",
@@ -79,14 +77,26 @@ def _pair(frame: pd.DataFrame, side: str, place: int, count: int, room: Canvas) 
     full = {"symbol": theme.REGION_MARKERS[side], "size": sizes.marker + 2, "color": fill, "line": ring}
     bar = {"symbol": "line-ew", "size": sizes.marker + 4, "color": colour, "line": ring}
     return [
+        {
+            **whiskers,
+            "line": {"color": theme.mixed(colour, room.colours.paper, 0.6), "width": max(1, sizes.line / 2.5)},
+        },
         {**stems, "line": {"color": theme.mixed(colour, room.colours.paper, 0.35), "width": sizes.line}},
         {**marks, "y": rows["share_without_own_top"], "marker": bar, "hovertext": hover},
         {**marks, "y": rows["share"], "marker": full, "hovertext": hover},
     ]
 
 
+def _strokes(at: pd.Series, begin: pd.Series, end: pd.Series) -> dict[str, Any]:
+    """An upright line for each period."""
+    ends = [(x, y) for x, low, high in zip(at, begin, end, strict=True) for y in (low, high, None)]
+    return {"x": [x for x, _ in ends], "y": [y for _, y in ends], "mode": "lines", "hoverinfo": "skip"}
+
+
 def _pair_hover(row: pd.Series, side: str, filters: Filters) -> str:
     parts = [f"<b>{side}: {percent(row['share'])}</b>", period_in_words(row, filters)]
+    if pd.notna(row["share_low"]):
+        parts.append(f"{interval(row['share_low'], row['share_high'])}, {amount(row['models'])} models")
     if pd.notna(row["top1_share"]):
         parts += [
             f"without {escaped(row['top_model_id'])}: {percent(row['share_without_own_top'])}",

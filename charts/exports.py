@@ -16,9 +16,11 @@ from charts.catalogue import Drawn
 from charts.words import short_day
 from settings import settings
 from warehouse import queries
+from warehouse.filters import definition_name, definition_sentence
 
 NAME = "Open Model Observatory"
 SIMULATED = "SIMULATED DATA: the organisations are real, the figures are invented. Do not quote."
+COUNTS_DOWNLOADS = {"download_share", "download_concentration", "family_share"}  # metrics that a definition applies to
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet recognises a formula
 
 
@@ -88,6 +90,7 @@ def provenance(drawn: Drawn) -> dict[str, Any]:
         "unit": drawn.subtitle,
         "finding": drawn.finding.sentence,
         "selection": drawn.filters.sentence(drawn.chart.filters),
+        **_counted(drawn),
         "definition": drawn.metric.definition,
         "caveats": " ".join(drawn.metric.caveats),
         "source": _sources_in_words(drawn),
@@ -97,6 +100,13 @@ def provenance(drawn: Drawn) -> dict[str, Any]:
         "link": permalink(drawn),
         "hash": drawn.data_hash,
     }
+
+
+def _counted(drawn: Drawn) -> dict[str, str]:
+    """Name and sentence of what is counted and how, where downloads are."""
+    if drawn.chart.metric_id not in COUNTS_DOWNLOADS:
+        return {}
+    return {"counted as": definition_name(drawn.filters), "counted how": definition_sentence(drawn.filters)}
 
 
 def _sources_in_words(drawn: Drawn) -> str:

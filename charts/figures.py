@@ -20,12 +20,15 @@ from charts.canvas import (
     share_axis,
 )
 from charts.chart import Context
+from charts.findings import shown_column
 from charts.labels import Label, end_labels, room_for
-from charts.words import amount, escaped, month, percent, short_day, short_name
+from charts.words import amount, escaped, interval, month, percent, short_day, short_name
 from warehouse.filters import Filters
 
 MIDDLE = {"month": 14, "week": 3}  # a period is drawn in its middle, so that events stand where they happened
 PIXELS_PER_MARKER = 14  # with less room the markers would hide the line
+BANDS = 3  # intervals of more lines than that would hide one another
+BAND = 0.13  # opacity; two bands on one another still let the lines through
 WORTH_A_WORD = 0.01  # part of flagged downloads from which the hover mentions them
 LIGHTER = (0.0, 0.35, 0.6)  # second and third organisation of a region; the following ones are grey
 METHODS = {
@@ -44,7 +47,9 @@ class Line:
     colour: str
     dash: str
     marker: str
-    points: pd.DataFrame  # columns at, y, is_complete, method, hover; every period of the span has a row
+    points: (
+        pd.DataFrame
+    )  # columns at, y, low, high, is_complete, is_whole, method, hover; a row for every period of the span
 
 
 def downloads_over_time(frame: pd.DataFrame, context: Context) -> go.Figure:
@@ -61,7 +66,8 @@ def family_share(frame: pd.DataFrame, context: Context) -> go.Figure:
         "Qwen": (colours.regions["China"], "solid", "circle"),
         "DeepSeek": (theme.mixed(colours.regions["China"], colours.ink, 0.45), "dash", "diamond"),
     }
-    groups = [(rows, styles[str(name)]) for name, rows in frame.groupby("group_id", sort=True)]
+    named = frame[frame["group_id"] != "other"]
+    groups = [(rows, styles[str(name)]) for name, rows in named.groupby("group_id", sort=True)]
     return _draw_lines([_line(rows, "share", context, style) for rows, style in groups], True, context)
 
 
@@ -69,7 +75,7 @@ def value_column(frame: pd.DataFrame, filters: Filters) -> str:
     """The column that the choice of filters asks for; the share of a single side would always be 100 %."""
     one_side = filters.group == "region" and frame["group_id"].nunique() < 2
     name = "new_downloads" if filters.measure == "downloads" or one_side else "share"
-    return f"{name}_without_top" if filters.without_top else name
+    return shown_column(name, filters)
 
 
 def styled_groups(frame: pd.DataFrame, context: Context) -> list[tuple[pd.DataFrame, tuple[str, str, str]]]:
@@ -96,7 +102,10 @@ def _line(rows: pd.DataFrame, column: str, context: Context, style: tuple[str, s
         {
             "at": middle(rows, context.filters),
             "y": rows[column].astype(float),
+            "low": rows["share_low"].astype(float) if column.startswith("share") else None,
+            "high": rows["share_high"].astype(float) if column.startswith("share") else None,
             "is_complete": rows["is_complete"].astype(bool),
+            "is_whole": rows["is_panel_whole"].astype(bool),
             "method": rows["method"],
             "hover": [_hover(row, name, column, context) for _, row in rows.iterrows()],
         }
@@ -113,28 +122,35 @@ def middle(rows: pd.DataFrame, filters: Filters) -> pd.Series:
 
 
 def _every_period(points: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """One row for each period of the span: what is missing becomes a gap, and so does a change of method."""
+    """One row for each period of the span: missing ones are gaps, and so are a change of method and a panel's begin."""
     shift = timedelta(days=MIDDLE[filters.period])
     frequency = "MS" if filters.period == "month" else "7D"
     calendar = pd.date_range(points["at"].min() - shift, points["at"].max() - shift, freq=frequency) + shift
     whole = points.set_index("at").reindex(calendar).rename_axis("at").reset_index()
     changes = [
-        {"at": before["at"] + (after["at"] - before["at"]) / 2, "y": None, "method": "change"}
+        {
+            "at": before["at"] + (after["at"] - before["at"]) / 2,
+            "y": None,
+            "method": "panel" if before["is_whole"] != after["is_whole"] else "change",
+        }
         for (_, before), (_, after) in pairwise(points[points["y"].notna()].iterrows())
-        if before["method"] != after["method"]
+        if before["method"] != after["method"] or before["is_whole"] != after["is_whole"]
     ]
     if changes:
         whole = pd.concat([whole, pd.DataFrame(changes)], ignore_index=True).sort_values("at", ignore_index=True)
-    whole["is_complete"] = [value is True or value == 1 for value in whole["is_complete"]]
+    for name in ("is_complete", "is_whole"):
+        whole[name] = [value is True or value == 1 for value in whole[name]]
     return whole
 
 
 def _draw_lines(lines: list[Line], is_share: bool, context: Context) -> go.Figure:
     points = pd.concat([line.points for line in lines])
-    top, sizes = float(points["y"].max()), theme.SIZES[context.size]
+    has_bands = is_share and len(lines) <= BANDS
+    top = float(max(points["y"].max(), points["high"].max() if has_bands else 0.0))
+    sizes = theme.SIZES[context.size]
     ticks, texts, span = share_axis(top, sizes.gridlines) if is_share else amount_axis(top, sizes.gridlines)
     labels = [_label_of(line, is_share, context) for line in lines]
-    has_words = context.size != "small" and bool(_changes(lines) or not points["is_complete"].all())
+    has_words = context.size != "small" and bool(_changes(lines, "change", "panel") or not points["is_complete"].all())
     room = canvas(context, texts, room_for(labels, context), _line_key(lines, context), words=has_words)
     since, until = points["at"].min().date(), points["at"].max().date()
     shapes, annotations = event_marks(room, since, until)
@@ -142,7 +158,10 @@ def _draw_lines(lines: list[Line], is_share: bool, context: Context) -> go.Figur
     half = half_line(room) if is_share and {line.group_id for line in lines} == set(context.filters.sides) else []
     return figure_on(
         room,
-        [trace for line in lines for trace in _traces(line, room)],
+        [
+            *(_band(line, room) for line in lines if has_bands),
+            *(trace for line in lines for trace in _traces(line, room)),
+        ],
         xaxis=x_axis(since, until, room, context.filters),
         yaxis={"range": span, "tickvals": ticks, "ticktext": texts, **baseline(room)},
         shapes=[*shapes, *marks, *half],
@@ -152,11 +171,12 @@ def _draw_lines(lines: list[Line], is_share: bool, context: Context) -> go.Figur
 
 
 def _traces(line: Line, room: Canvas) -> list[dict[str, Any]]:
-    """The line itself; unfinished periods hollow, tied to it by dots."""
+    """The line itself; unfinished periods hollow, tied to it by dots; what lies before a fixed panel pale and apart."""
     points, sizes, colours = line.points, room.sizes, room.colours
-    whole = points.where(points["is_complete"], other=None)
+    whole = points.where(points["is_complete"] & points["is_whole"], other=None)
+    earlier = points.where(points["is_complete"] & ~points["is_whole"], other=None)
     marked = len(points) * PIXELS_PER_MARKER <= room.plot_width
-    trace = {
+    trace: dict[str, Any] = {
         "x": points["at"],
         "y": whole["y"],
         "mode": "lines+markers" if marked else "lines",
@@ -168,17 +188,38 @@ def _traces(line: Line, room: Canvas) -> list[dict[str, Any]]:
         "connectgaps": False,
         "cliponaxis": False,
     }
+    pale = theme.mixed(line.colour, colours.paper, 0.55)
+    before = {**trace, "y": earlier["y"], "line": trace["line"] | {"color": pale}}
+    before["marker"] = trace["marker"] | {"color": pale}
+    lines = [trace, before] if earlier["y"].notna().any() else [trace]
     hollow = _unfinished(points)
     if hollow.empty:
-        return [trace]
+        return lines
     thin = {"color": line.colour, "width": max(1, sizes.line / 2), "dash": "dot"}
     ring = {"size": sizes.marker + 2, "color": colours.paper, "line": {"color": line.colour, "width": sizes.line * 0.8}}
     sizes_of = [0 if done else sizes.marker + 2 for done in hollow["is_complete"]]
     return [
         {**trace, "x": hollow["at"], "y": hollow["y"], "mode": "lines+markers", "line": thin}
         | {"marker": {**ring, "symbol": line.marker, "size": sizes_of}, "hovertext": hollow["hover"]},
-        trace,
+        *lines,
     ]
+
+
+def _band(line: Line, room: Canvas) -> dict[str, Any]:
+    """The intervals of a line as one quiet area for each stretch without a gap."""
+    sure = line.points["low"].notna() & line.points["y"].notna() & line.points["is_complete"] & line.points["is_whole"]
+    x: list[Any] = []
+    y: list[float | None] = []
+    for _, part in line.points[sure].groupby((~sure).cumsum()[sure]):
+        # One period alone has no breadth of its own.
+        wide = timedelta(days=MIDDLE[room.context.filters.period] / 4 if len(part) == 1 else 0)
+        ends = [part["at"].iloc[0] - wide, *part["at"].iloc[1:-1], part["at"].iloc[-1] + wide]
+        low, high = ([*part[name]] * (2 if len(part) == 1 else 1) for name in ("low", "high"))
+        x += [*ends, *reversed(ends), None]
+        y += [*low, *reversed(high), None]
+    fill = theme.faded(line.colour, BAND)
+    shape = {"fill": "toself", "fillcolor": fill, "line": {"width": 0}, "mode": "lines", "hoverinfo": "skip"}
+    return {"x": x, "y": y, "name": f"{escaped(line.name)}: interval", "cliponaxis": False, **shape}
 
 
 def _unfinished(points: pd.DataFrame) -> pd.DataFrame:
@@ -194,10 +235,14 @@ def _unfinished(points: pd.DataFrame) -> pd.DataFrame:
 
 def _breaks(lines: list[Line], room: Canvas) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Marks where the way of counting changes, and words above the plot for it and for the unfinished last period."""
-    changes = _changes(lines)
+    changes, begins = _changes(lines, "change"), _changes(lines, "panel")
     rule = {"color": room.colours.second_ink, "width": 1, "dash": "dash"}
-    shapes = [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": rule} for at in changes]
+    shapes = [
+        {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": rule}
+        for at in (*changes, *begins)
+    ]
     said = [(at, "other way of counting ", "right") for at in changes[:1]]
+    said += [(at, " panel begins", "left") for at in begins[:1]]
     last = max((line.points.iloc[-1] for line in lines), key=lambda row: row["at"])
     if not last["is_complete"]:
         said.append((last["at"], "two ways of counting" if last["method"] == "mixed" else "unfinished", "right"))
@@ -205,8 +250,8 @@ def _breaks(lines: list[Line], room: Canvas) -> tuple[list[dict[str, Any]], list
     return shapes, words
 
 
-def _changes(lines: list[Line]) -> list[pd.Timestamp]:
-    return sorted({at for line in lines for at in line.points.loc[line.points["method"] == "change", "at"]})
+def _changes(lines: list[Line], *kinds: str) -> list[pd.Timestamp]:
+    return sorted({at for line in lines for at in line.points.loc[line.points["method"].isin(kinds), "at"]})
 
 
 def word_above(at: Any, text: str, anchor: str, room: Canvas) -> dict[str, Any]:
@@ -243,7 +288,9 @@ def _hover(row: pd.Series, name: str, column: str, context: Context) -> str:
     said = period_in_words(row, context.filters)
     value = percent(row[column]) if column.startswith("share") else f"{amount(row[column])} downloads"
     parts = [f"<b>{escaped(name)}: {value}</b>", f"{said}, {METHODS.get(row['method'], '')}"]
-    if "top1_share" in row and pd.notna(row["top1_share"]):
+    if column.startswith("share") and pd.notna(row["share_low"]):
+        parts.append(f"{interval(row['share_low'], row['share_high'])}, {amount(row['models'])} models")
+    if pd.notna(row["top1_share"]):
         parts.append(f"{percent(row['top1_share'])} of its downloads: {escaped(row['top_model_id'])}")
     if row.get("flagged_downloads", 0) > row["new_downloads"] * WORTH_A_WORD:
         parts.append(

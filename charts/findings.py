@@ -6,10 +6,12 @@ from typing import Any
 import pandas as pd
 
 from charts.chart import Finding
+from charts.standing import comparable, standing_in_words
 from charts.words import (
     amount,
     day,
     model_name,
+    models_of,
     month,
     month_of_text,
     people,
@@ -21,9 +23,9 @@ from charts.words import (
     whole_of,
     with_article,
 )
-from warehouse.filters import Filters
+from warehouse.filters import ALL_ACCOUNTS, Filters, panel_name
 
-LEVEL = 0.005  # shares nearer than half a point read as equal in two figures
+_LEFT_OUT = {1: "most downloaded model", 3: "three most downloaded models"}
 LINES_TOLD = 4  # lines of a picture that its text alternative goes through
 
 
@@ -39,18 +41,19 @@ class Moment:
 
 def downloads_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
     """Who took how much of what, against the period before, and whether one repository decides it."""
+    whole, frame = frame, comparable(frame)
     at = last_moment(frame, filters)
     if at is None:
-        return nothing(frame, filters, f"new downloads of {_models(filters)}")
+        return nothing(whole, filters, f"new downloads of {models_of(filters)}")
     if _is_amount(frame, filters):
         return _amounts(frame, filters, at)
-    column = "share_without_top" if filters.without_top else "share"
+    column = shown_column("share", filters)
     subject = _subject(at.now, filters)
     share = float(subject[column])
     sentence = (
-        f"{_opening(subject, filters)} took {percent(share)} of {whole_of(filters.sides, _models(filters))} {at.when}"
-        f"{_change(at, subject, column)}{_rivals(at.now, subject, column, filters)}"
-        f"{_since(frame, subject, column, filters)}{_robustness(at.now, subject, filters)}."
+        f"{_opening(subject, filters)} took {percent(share)} of {whole_of(filters)} {at.when}"
+        f"{_change(at, subject, column)}{standing_in_words(frame, at.now, subject, column, filters)}"
+        f"{_robustness(at.now, subject, filters)}."
     )
     return Finding(
         sentence,
@@ -62,10 +65,11 @@ def downloads_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
 
 def downloads_concentration(frame: pd.DataFrame, filters: Filters) -> Finding:
     """Whether one repository decided who led in any period, and what the first models have of each side's downloads."""
+    whole, frame = frame, comparable(frame)
     at = last_moment(frame, filters)
     known = at.now.dropna(subset=["top1_share"]) if at else pd.DataFrame()
     if at is None or known.empty:
-        return nothing(frame, filters, f"new downloads of {_models(filters)}")
+        return nothing(whole, filters, f"new downloads of {models_of(filters)}")
     ordered = sorted((row for _, row in known.iterrows()), key=lambda row: filters.sides.index(row["group_id"]))
     each = [
         f"{model_name(row['top_model_id'])} {percent(row['top1_share'])} of the downloads of {people(row['group_id'])}"
@@ -89,22 +93,23 @@ def _decided(flips: list[pd.DataFrame], periods: int, filters: Filters) -> str:
     unit = "months" if filters.period == "month" else "weeks"
     often = f"in {len(flips)} of {periods} {unit}, last " if len(flips) > 1 else ""
     return (
-        f"{_counted_by(filters)}One repository decided who led {often}{period(leader, filters)}: "
+        f"{_counted_by(filters)}One repository decided who had more {often}{period(leader, filters)}: "
         f"{people(leader['group_id'])} took {percent(leader['share'])} of "
-        f"{whole_of(filters.sides, _models(filters))}, without {model_name(leader['top_model_id'])} "
+        f"{whole_of(filters)}, without {model_name(leader['top_model_id'])} "
         f"{percent(_share_without_top_of(rows, leader, leader))}."
     )
 
 
 def family_share(frame: pd.DataFrame, filters: Filters) -> Finding:
     """What DeepSeek and Qwen together have of all downloads counted."""
+    frame = frame[frame["group_id"] != "other"] if len(frame) else frame
     at = last_moment(frame, filters)
     if at is None:
         return nothing(frame, filters, "downloads of DeepSeek and Qwen models")
     now, before = float(at.now["share"].sum()), float(at.before["share"].sum())
     change = "" if at.before.empty else f", {_moved(now, before)} {at.when_before}"
     each = said_list([f"{row['group_id']} {percent(row['share'])}" for _, row in at.now.iterrows()])
-    whole = f"all downloads of {_models(filters)} counted"
+    whole = f"all downloads of {models_of(filters)} counted"
     sentence = f"DeepSeek and Qwen models took {percent(now)} of {whole} {at.when}{change}: {each}."
     return Finding(
         sentence,
@@ -112,6 +117,11 @@ def family_share(frame: pd.DataFrame, filters: Filters) -> Finding:
         key_figure=percent(now),
         change="" if at.before.empty else f"{points(now - before)} since {_short(at.before.iloc[0], filters)}",
     )
+
+
+def shown_column(name: str, filters: Filters) -> str:
+    """The column of shares or downloads that the choice of filters asks for."""
+    return f"{name}_without_top{int(filters.without_top)}" if filters.without_top else name
 
 
 def last_moment(frame: pd.DataFrame, filters: Filters) -> Moment | None:
@@ -160,6 +170,12 @@ def told(frame: pd.DataFrame, column: str, filters: Filters) -> str:
 def nothing(frame: pd.DataFrame, filters: Filters, what: str) -> Finding:
     """Why there is nothing to say, and the nearest choice that has data."""
     available = frame.attrs.get("available", [])
+    if len(frame) and not frame["is_panel_whole"].astype(bool).any():
+        known = month_of_text(filters.panel)
+        return _empty(
+            f"The panel of {panel_name(filters.panel)} begins in {known}, after the months that have data here.",
+            replace(filters, panel=ALL_ACCOUNTS, since="", until=""),
+        )
     if len(frame):
         return _empty(f"No finished period with {what} in this selection yet.", replace(filters, since="", until=""))
     if not available:
@@ -185,7 +201,7 @@ def _empty(why: str, nearest: Filters | None) -> Finding:
 
 
 def _amounts(frame: pd.DataFrame, filters: Filters, at: Moment) -> Finding:
-    column = "new_downloads_without_top" if filters.without_top else "new_downloads"
+    column = shown_column("new_downloads", filters)
     subject = _subject(at.now, filters)
     value = float(subject[column])
     old = _row_of(at.before, subject)
@@ -201,8 +217,14 @@ def _amounts(frame: pd.DataFrame, filters: Filters, at: Moment) -> Finding:
 
 def _opening(subject: pd.Series, filters: Filters) -> str:
     name = _name(subject, filters)
-    said = f"Without each side's most downloaded model, {name}" if filters.without_top else _upper(name)
-    return f"{_counted_by(filters)}{said}"
+    left_out = _LEFT_OUT.get(filters.without_top)
+    said = f"Without each side's {left_out}, {name}" if left_out else _upper(name)
+    return f"{_panel(filters)}{_counted_by(filters)}{said}"
+
+
+def _panel(filters: Filters) -> str:
+    """A fixed panel is named first: it gives other figures for the same words."""
+    return f"Among {panel_name(filters.panel)}: " if filters.panel != ALL_ACCOUNTS else ""
 
 
 def _counted_by(filters: Filters) -> str:
@@ -220,38 +242,6 @@ def _change_in_points(at: Moment, subject: pd.Series, column: str, filters: Filt
     return "" if old is None else f"{points(float(subject[column]) - float(old[column]))} since {_short(old, filters)}"
 
 
-def _rivals(now: pd.DataFrame, subject: pd.Series, column: str, filters: Filters) -> str:
-    """Who stands beside the subject, where that does not follow from the subject's share alone."""
-    others = now[(now["group_id"] != subject["group_id"]) & (now["group_id"] != "other")]
-    if others.empty:
-        return ""
-    first = others.nlargest(1, column).iloc[0]
-    if filters.group == "region" and len(filters.sides) == 2:
-        return f", level with {_name(first, filters)}" if abs(float(subject[column]) - 0.5) < LEVEL else ""
-    if abs(float(first[column]) - float(subject[column])) < LEVEL:
-        return f", level with {_name(first, filters)}"
-    ahead = float(subject[column]) > float(first[column])
-    return f", {'ahead of' if ahead else 'behind'} {_name(first, filters)} with {percent(first[column])}"
-
-
-def _since(frame: pd.DataFrame, subject: pd.Series, column: str, filters: Filters) -> str:
-    """Since when the leading one of two sides has led, where the periods shown hold another leader too."""
-    if filters.group != "region" or len(filters.sides) != 2 or abs(float(subject[column]) - 0.5) < LEVEL:
-        return ""
-    own = frame[frame["is_complete"].astype(bool) & (frame["group_id"] == subject["group_id"])].sort_values(
-        "period_start"
-    )
-    is_same = (own[column] > 0.5) == bool(subject[column] > 0.5)
-    if is_same.all():
-        return ""
-    first = own[own["period_start"] > own.loc[~is_same, "period_start"].max()].iloc[0]
-    other = next(side for side in filters.sides if side != subject["group_id"])
-    leader = with_article(subject["group_id"] if subject[column] > 0.5 else other)
-    if first["period_start"] == subject["period_start"]:
-        return f", which put {leader} ahead"
-    return f"; {leader} had led since {_named(first, filters)}"
-
-
 def _robustness(now: pd.DataFrame, subject: pd.Series, filters: Filters) -> str:
     """What the sentence would be without one repository, above all where another side would lead then."""
     if filters.without_top:
@@ -260,7 +250,7 @@ def _robustness(now: pd.DataFrame, subject: pd.Series, filters: Filters) -> str:
     if (new_leader := _leader_without_top_of(now, leader)) is not None:
         share = _share_without_top_of(now, leader, subject)
         said = f"; without one repository ({model_name(leader['top_model_id'])}) it was {percent(share)}"
-        return f"{said}, and {_bare_name(new_leader, filters)} led"
+        return f"{said}, and {_bare_name(new_leader, filters)} had more"
     if pd.isna(subject["top_model_id"]):
         return ""
     share = _share_without_top_of(now, subject, subject)
@@ -286,7 +276,7 @@ def _share_without_top_of(now: pd.DataFrame, side: pd.Series, subject: pd.Series
     """The subject's share where the most downloaded model of one side is left out."""
     out = float(side["top_model_downloads"])
     own = float(subject["new_downloads"]) - (out if side["group_id"] == subject["group_id"] else 0.0)
-    return own / (float(now["new_downloads"].sum()) - out)
+    return own / (float(subject["new_downloads"]) / float(subject["share"]) - out)
 
 
 def _subject(now: pd.DataFrame, filters: Filters) -> pd.Series:
@@ -336,10 +326,6 @@ def _name(row: pd.Series, filters: Filters) -> str:
 
 def _bare_name(row: pd.Series, filters: Filters) -> str:
     return with_article(row["group_id"]) if filters.group == "region" else short_name(str(row["group_label"]))
-
-
-def _models(filters: Filters) -> str:
-    return "language models" if filters.scope == "language" else "models"
 
 
 def _sides(filters: Filters) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from warehouse.filters import said_list, with_article
+from warehouse.filters import Filters, large_size, said_list, with_article
 
 __all__ = ["said_list", "with_article"]
 
@@ -39,6 +39,12 @@ def percent(share: float) -> str:
         return "under 0.1 %"
     digits = 1 if 0 < value < 9.95 else 0
     return f"{value:.{digits}f} %"
+
+
+def interval(low: float, high: float) -> str:
+    """The ends of an interval of shares: `90 % interval 41 to 64 %`."""
+    digits = 0 if min(low, 1 - high) >= 0.0995 or high - low >= 0.0995 else 1
+    return f"90 % interval {low * 100:.{digits}f} to {high * 100:.{digits}f} %"
 
 
 def points(difference: float) -> str:
@@ -102,8 +108,21 @@ def month_of_text(year_and_month: str) -> str:
     return month(date.fromisoformat(f"{year_and_month}-01"))
 
 
-def whole_of(sides: tuple[str, ...], models: str, count: int = 5) -> str:
+MODELS = {"language": "language models", "all": "models", "mainline": "main releases"}
+
+
+def models_of(filters: Filters) -> str:
+    """The models that count, inside a sentence."""
+    return MODELS.get(filters.scope) or f"models of {large_size()} parameters or more"
+
+
+def whole_of(filters: Filters, count: int = 5) -> str:
     """What a share is of: downloads of these models, wherever in the world they were downloaded."""
+    sides, models = filters.sides, models_of(filters)
+    if filters.denominator == "country":
+        return f"the downloads of all {models} with a known country"
+    if filters.denominator == "everything":
+        return f"all downloads of {models} counted"
     if set(sides) == {"China", "United States"}:
         return f"the downloads of the two countries' {models}"
     if len(sides) == count:

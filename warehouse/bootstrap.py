@@ -1,9 +1,9 @@
 """How sure a share is: what it would be, had the models that happen to exist been drawn anew.
 
-A Poisson bootstrap over models (Hanley and MacGibbon 2006): each model counts 0, 1, 2 ... times, on average once. The largest
-models of a group are drawn one by one; the many small ones together are as good as normal, and their mean and variance
-are known exactly: the sum of their downloads and the sum of the squares. A model counts once, whoever depends on it; what
-the intervals do not hold are errors of the counters themselves, and that today's small models may be tomorrow's large ones.
+A Poisson bootstrap over models (Hanley and MacGibbon 2006): each model counts 0, 1, 2 ... times, on average once. The
+largest models of a group are drawn one by one; the many small ones together are as good as normal, and their mean and
+variance are known exactly: the sum of their downloads and the sum of the squares. Errors of the counters themselves
+are not in the intervals.
 """
 
 from functools import lru_cache
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-DRAWS = 2000  # more would move the ends of an interval by less than a tenth of a point
+DRAWS = 2000  # twice as many would move the ends of an interval by a few tenths of a point at most
 LISTED_MODELS = (
     12  # of each group drawn one by one; twice as many move no end of an interval on real figures by 0.1 point
 )
@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 
 def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of groups and periods with `sampled` and `sampled_rest` -> share_low, share_high, lead, lead_low, lead_high.
+    """Rows with `sampled` and `sampled_rest` -> share_low, share_high, lead, lead_low, lead_high in their place.
 
     `lead` is a group's distance from the best other group, below zero for all but the first; groups called `other` are many
     small ones and lead nobody. Shares are of all groups of a period and the rest together.

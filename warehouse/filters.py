@@ -233,7 +233,7 @@ def large_size() -> str:
 
 
 def definition_name(chosen: Filters) -> str:
-    """A short name for what is counted and how, the same wherever it stands; the months and sides shown are not part."""
+    """A short name for what is counted and how, the same wherever it stands; months and sides are no part of it."""
     whole = {
         "compared": "of the regions compared",
         "country": "of all with a known country",
@@ -281,7 +281,7 @@ def definition_sentence(chosen: Filters) -> str:
 _SCOPES = {
     "language": "language models, that is models that write text",
     "all": "models of all kinds, also for speech, pictures and search",
-    "mainline": "main releases: language models of a tracked family in its maker's own repositories, without conversions, "
-    "adapters and merges",
+    "mainline": "main releases: language models of a tracked family in its maker's own repositories, without "
+    "conversions, adapters and merges",
     "large": "models with {size} parameters or more, where their size is stated",
 }

@@ -5,7 +5,7 @@ An empty answer carries in `attrs["available"]` the rows (region, first_month, l
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ SQL_OF = {
     "region_frontier": "frontier",
     "licence_share_over_time": "licence_share",
     "licence_share_by_region": "licence_share",
-    "family_share": "family_share",
+    "family_share": "downloads_over_time",
 }
 _PARAMETER = re.compile(r"\$(\w+)")
 FAMILY_LINES = {
@@ -89,10 +89,8 @@ def licence_share_by_region(release: Release, filters: Filters) -> pd.DataFrame:
 
 
 def family_share(release: Release, filters: Filters) -> pd.DataFrame:
-    """Share of DeepSeek and of Qwen in all new downloads of the tracked organisations, by month."""
-    frame = _answer(release, "family_share", filters)
-    frame["group_label"] = frame["group_id"]
-    return frame
+    """Share of DeepSeek and of Qwen in the new downloads of the regions compared, by month; `other` is all the rest."""
+    return bootstrap.with_intervals(_answer(release, "family_share", filters))
 
 
 def events(release: Release, event_ids: list[str], since: date, before: date) -> pd.DataFrame:
@@ -138,6 +136,16 @@ def months(release: Release) -> pd.DataFrame:
 def tables(release: Release) -> pd.DataFrame:
     """Tables of the release: name, rows, columns."""
     return _read(release, "tables")
+
+
+def comparisons(release: Release) -> pd.DataFrame:
+    """Releases on record that were compared with the one before them, newest first."""
+    return _read(release, "comparisons")
+
+
+def revisions(release: Release, since: datetime) -> pd.DataFrame:
+    """Published figures that releases built after a moment (UTC) changed, the largest first, with the reasons."""
+    return _read(release, "revisions", {"since": since.astimezone(UTC).replace(tzinfo=None)})
 
 
 def changes_since_last_week(release: Release) -> pd.DataFrame:
@@ -208,14 +216,15 @@ def _of_filters(filters: Filters) -> dict[str, Any]:
 
 def _of_question(question: str, filters: Filters) -> dict[str, Any]:
     """What a question asks for whatever the reader chose."""
+    sampled = {"named_groups": NAMED_GROUPS, "listed_models": bootstrap.LISTED_MODELS}
     asked: dict[str, dict[str, Any]] = {
-        "downloads_over_time": {"named_groups": NAMED_GROUPS, "listed_models": bootstrap.LISTED_MODELS},
+        "downloads_over_time": {**sampled, "line_families": [], "line_labels": []},
         "scores_over_time": {"places": BEST_PLACES},
         "open_closed_frontier": {"group_kind": "weights", "group_names": ["open", "closed"]},
         "region_frontier": {"group_kind": "region", "group_names": list(filters.sides)},
         "licence_share_over_time": {"by_region": False},
         "licence_share_by_region": {"by_region": True},
-        "family_share": _family_lines(),
+        "family_share": {**sampled, "grouping": "line", **_family_lines()},
     }
     return asked[question]
 
@@ -231,4 +240,4 @@ def _family_lines() -> dict[str, Any]:
         for prefix, line in {**FAMILY_LINES, "qwq": "Qwen"}.items()
         if family.family_id.startswith(prefix)
     ]
-    return {"family_ids": [family_id for family_id, _ in lines], "labels": [line for _, line in lines]}
+    return {"line_families": [family_id for family_id, _ in lines], "line_labels": [line for _, line in lines]}

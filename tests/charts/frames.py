@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+SURE = 0.02  # half of the interval of a share
 MONTHS = ("2025-05-01", "2025-06-01", "2025-07-01", "2025-08-01")
 
 
@@ -20,13 +21,22 @@ def side(month: str, group_id: str, downloads: int, top: int, total: int, **more
         "new_downloads": downloads,
         "share": downloads / total,
         "models": 10,
+        "share_low": downloads / total - SURE,
+        "share_high": downloads / total + SURE,
+        "lead": 2 * downloads / total - 1,
+        "lead_low": 2 * downloads / total - 1 - 2 * SURE,
+        "lead_high": 2 * downloads / total - 1 + 2 * SURE,
+        "hhi": 0.1,
+        "is_panel_whole": True,
         "top1_share": top / downloads,
         "top3_share": min(1.0, 1.5 * top / downloads),
         "top_model_id": f"maker/{group_id.split()[0]}-top",
         "top_model_downloads": top,
         "share_without_own_top": (downloads - top) / (total - top),
-        "new_downloads_without_top": downloads - top,
-        "share_without_top": 0.5,
+        "new_downloads_without_top1": downloads - top,
+        "share_without_top1": 0.5,
+        "new_downloads_without_top3": downloads - min(downloads, top * 3 // 2),
+        "share_without_top3": 0.49,
         "flagged_downloads": 0,
     } | more
 

@@ -34,6 +34,11 @@ def texts(figure: go.Figure) -> str:
     return " ".join(str(annotation.text) for annotation in figure.layout.annotations).replace("<br>", " ")
 
 
+def lines_of(figure: go.Figure) -> list[Any]:
+    """The lines of a figure without the bands behind them."""
+    return [trace for trace in figure.data if trace.fill is None]
+
+
 def all_figures(**more: Any) -> list[go.Figure]:
     """One figure of each kind."""
     return [
@@ -90,7 +95,7 @@ def test_title_subtitle_and_source_cannot_write_markup() -> None:
 
 
 def test_regions_have_their_own_colour_marker_and_dash() -> None:
-    china, states = figures.downloads_over_time(two_sides((530, 540), (10, 10)), context()).data
+    china, states = lines_of(figures.downloads_over_time(two_sides((530, 540), (10, 10)), context()))
     assert (china.line.color, china.marker.symbol, china.line.dash) == ("#A63A1E", "circle", "solid")
     assert (states.line.color, states.marker.symbol) == ("#1F66AD", "square")
 
@@ -98,7 +103,7 @@ def test_regions_have_their_own_colour_marker_and_dash() -> None:
 def test_a_missing_month_is_a_gap_and_never_zero() -> None:
     frame = overtaking()
     frame = frame[frame["period_start"] != pd.Timestamp("2025-06-01")]
-    line = figures.downloads_over_time(frame, context()).data[0]
+    line = lines_of(figures.downloads_over_time(frame, context()))[0]
     assert len(line.x) == 3
     assert pd.isna(line.y[1])
     assert line.connectgaps is False
@@ -117,10 +122,30 @@ def test_a_change_in_the_way_of_counting_breaks_the_line_and_is_said() -> None:
     frame = overtaking()
     frame.loc[frame["period_start"] >= pd.Timestamp("2025-07-01"), "method"] = "all_time_difference"
     figure = figures.downloads_over_time(frame, context())
-    line = figure.data[0]
+    line = lines_of(figure)[0]
     assert len(line.x) == 4
     assert pd.isna(line.y[2])
     assert "other way of counting" in texts(figure)
+
+
+def test_shares_have_their_interval_as_a_band_and_amounts_and_many_lines_have_none() -> None:
+    bands = [trace for trace in figures.downloads_over_time(overtaking(), context()).data if trace.fill == "toself"]
+    assert [min(y for y in band.y if y is not None) for band in bands] == pytest.approx([0.45, 0.35])
+    amounts = figures.downloads_over_time(overtaking(), context(filters=Filters(measure="downloads")))
+    many = pd.DataFrame([side("2025-07-01", name, 100, 1, 1000) for name in ("a", "b", "c", "d")])
+    lines = figures.downloads_over_time(many.assign(region="Other"), context(filters=Filters(group="family")))
+    assert [trace.fill for trace in (*amounts.data, *lines.data) if trace.fill] == []
+
+
+def test_what_lies_before_a_fixed_panel_is_pale_and_never_joined_to_it() -> None:
+    frame = overtaking().assign(is_panel_whole=lambda rows: rows["period_start"] > pd.Timestamp("2025-06-01"))
+    figure = figures.downloads_over_time(frame, context(filters=Filters(panel="2025-01")))
+    whole, before = lines_of(figure)[:2]
+    assert [pd.isna(y) for y in whole.y] == [True, True, True, False]  # the third is the gap between the two
+    assert [pd.isna(y) for y in before.y] == [False, False, True, True]
+    assert whole.line.color == "#1F66AD"
+    assert before.line.color != whole.line.color
+    assert "panel begins" in texts(figure)
 
 
 def test_shares_and_amounts_begin_at_zero_and_scores_do_not() -> None:

@@ -14,7 +14,8 @@ def test_a_headline_that_one_repository_makes_says_so() -> None:
     assert found.sentence == (
         "Chinese models took 53 % of the downloads of the two countries' language models in the 30 days to 7 July "
         "2025, up from 39 % a month "
-        "before, which put China ahead; without one repository (China-top) it was 47 %, and the United States led."
+        "before, which put China ahead (90 % interval 51 to 55 %); without one repository (China-top) it was 47 %, and "
+        "the United States had more."
     )
     assert (found.key_figure, found.change) == ("53 %", "+14 points since June 2025")
 
@@ -24,7 +25,8 @@ def test_a_lead_that_does_not_hang_on_one_repository_only_gives_the_number() -> 
     assert found.sentence == (
         "Chinese models took 60 % of the downloads of the two countries' language models in the 30 days to 7 July "
         "2025, up from 53 % a month "
-        "before; China had led since June 2025; without one repository (China-top) it was 58 %."
+        "before; China had been ahead since June 2025 (90 % interval 58 to 62 %); without one repository (China-top) "
+        "it was 58 %."
     )
 
 
@@ -33,14 +35,45 @@ def test_a_side_that_would_lead_without_the_leaders_repository_is_told_too() -> 
     found = findings.downloads_over_time(pd.DataFrame(rows), USUAL)
     assert found.sentence == (
         "Chinese models took 49 % of the downloads of the two countries' language models in the 30 days to 7 July "
-        "2025; "
-        "without one repository (United-top) it was 54 %, and China led."
+        "2025: too close to call (90 % interval 47 to 51 %); "
+        "without one repository (United-top) it was 54 %, and China had more."
     )
 
 
-def test_two_sides_with_a_half_each_are_level() -> None:
+def test_a_lead_that_may_as_well_be_a_tie_is_too_close_to_call() -> None:
     found = findings.downloads_over_time(two_sides((498, 502), (1, 1)), USUAL)
-    assert ", level with US models;" in found.sentence
+    assert ": too close to call (90 % interval 48 to 52 %);" in found.sentence
+    assert "ahead" not in found.sentence
+
+
+def test_a_side_that_is_clearly_behind_is_called_so() -> None:
+    found = findings.downloads_over_time(two_sides((370, 390), (20, 20)), USUAL)
+    assert ", behind US models (90 % interval 37 to 41 %);" in found.sentence
+
+
+def test_months_before_a_fixed_panel_are_never_compared_with_later_ones() -> None:
+    frame = two_sides((600, 390, 370), (20, 20, 20)).assign(
+        is_panel_whole=lambda rows: rows["period_start"] > pd.Timestamp("2025-06-01")
+    )
+    found = findings.downloads_over_time(frame, Filters(panel="2025-01"))
+    assert found.sentence.startswith("Among accounts known by January 2025: Chinese models took 37 %")
+    assert ("a month before" in found.sentence, found.change) == (False, "")
+    assert "60 %" not in found.alternative
+
+
+def test_a_panel_that_begins_after_the_data_leads_back_to_all_accounts() -> None:
+    frame = two_sides((370, 390), (20, 20)).assign(is_panel_whole=False)
+    found = findings.downloads_over_time(frame, Filters(panel="2026-01"))
+    assert found.empty
+    assert "begins in January 2026" in found.why_empty
+    assert found.nearest == Filters()
+
+
+def test_a_share_of_everything_says_so() -> None:
+    rows = [side("2025-07-01", name, 200, 10, 1000) for name in ("China", "United States")]
+    found = findings.downloads_over_time(pd.DataFrame(rows), Filters(denominator="everything", scope="all"))
+    assert "took 20 % of all downloads of models counted in the 30 days" in found.sentence
+    assert "it was 19 %" in found.sentence
 
 
 def test_an_unfinished_month_is_never_the_finding() -> None:
@@ -72,7 +105,7 @@ def test_counted_months_are_called_by_their_name() -> None:
 
 
 def test_without_the_top_models_the_sentence_says_so_and_gives_the_whole_too() -> None:
-    found = findings.downloads_over_time(overtaking(), Filters(without_top=True))
+    found = findings.downloads_over_time(overtaking(), Filters(without_top=1))
     assert found.sentence.startswith("Without each side's most downloaded model, Chinese models took 50 %")
     assert found.sentence.endswith("with all models it was 53 %.")
 
@@ -96,14 +129,23 @@ def test_one_side_alone_is_counted_because_its_share_would_say_nothing() -> None
 
 def test_among_organisations_the_largest_is_told_with_the_next() -> None:
     rows = [
-        side("2025-07-01", "Qwen", 500, 20, 1000, region="China", group_label="Qwen (Alibaba Cloud)"),
+        side(
+            *("2025-07-01", "Qwen", 500, 20, 1000),
+            **{
+                "region": "China",
+                "group_label": "Qwen (Alibaba Cloud)",
+                "lead": 0.2,
+                "lead_low": 0.1,
+                "lead_high": 0.3,
+            },
+        ),
         side("2025-07-01", "meta-llama", 300, 20, 1000, region="United States", group_label="Meta"),
         side("2025-07-01", "other", 200, 20, 1000, region="Other", top_model_id=None, top_model_downloads=None),
     ]
     found = findings.downloads_over_time(pd.DataFrame(rows), Filters(group="organisation"))
     assert found.sentence == (
         "Qwen models took 50 % of the downloads of the two countries' language models in the 30 days to 7 July 2025, "
-        "ahead of Meta models with 30 %; "
+        "ahead of Meta models with 30 % (90 % interval 48 to 52 %); "
         "without one repository (Qwen-top) it was 49 %."
     )
 
@@ -145,7 +187,7 @@ def test_the_text_alternative_goes_through_every_line() -> None:
 def test_concentration_names_the_month_that_one_repository_decided() -> None:
     found = findings.downloads_concentration(overtaking(), USUAL)
     assert found.sentence == (
-        "One repository decided who led in the 30 days to 7 July 2025: Chinese models took 53 % of the "
+        "One repository decided who had more in the 30 days to 7 July 2025: Chinese models took 53 % of the "
         "downloads of the two countries' language models, without China-top 47 %."
     )
 
@@ -287,7 +329,7 @@ def test_counting_by_origin_is_said_because_it_gives_another_figure_for_the_same
         found = findings.downloads_over_time(overtaking(), Filters(attribution="origin", measure=measure))
         assert found.sentence.startswith("Counted by the maker of the base model: Chinese models ")
     found = findings.downloads_concentration(overtaking(), Filters(attribution="origin"))
-    assert found.sentence.startswith("Counted by the maker of the base model: One repository decided who led ")
+    assert found.sentence.startswith("Counted by the maker of the base model: One repository decided who had more ")
 
 
 def test_all_models_and_language_models_are_told_apart() -> None:
@@ -299,7 +341,7 @@ def test_months_that_are_not_finished_are_not_among_those_that_one_repository_co
     frame = two_sides((530, 390, 530), (110, 20, 110))
     late = [side("2025-08-01", name, 500, 1, 1000, is_complete=False) for name in ("China", "United States")]
     found = findings.downloads_concentration(pd.concat([frame, pd.DataFrame(late)]), USUAL)
-    assert "One repository decided who led in 2 of 3 months, last in the 30 days to 7 July 2025" in found.sentence
+    assert "One repository decided who had more in 2 of 3 months, last in the 30 days to 7 July 2025" in found.sentence
 
 
 def test_regions_without_a_name_of_their_own_stand_in_a_sentence_in_small_letters() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from charts import words
+from warehouse.filters import Filters
 
 
 @pytest.mark.parametrize(
@@ -51,8 +52,18 @@ def test_dates_are_written_out() -> None:
 
 
 def test_a_share_always_says_what_it_is_of() -> None:
-    assert words.whole_of(("China", "United States"), "models") == "the downloads of the two countries' models"
-    assert words.whole_of(("China", "Europe"), "models") == "the downloads of models from China and Europe together"
+    two, europe = Filters(scope="all"), Filters(scope="all", regions=("China", "Europe"))
+    assert words.whole_of(two) == "the downloads of the two countries' models"
+    assert words.whole_of(europe) == "the downloads of models from China and Europe together"
+    assert words.whole_of(Filters(denominator="country")) == "the downloads of all language models with a known country"
+    assert words.whole_of(Filters(denominator="everything", scope="large")) == (
+        "all downloads of models of 7 billion parameters or more counted"
+    )
+
+
+def test_an_interval_is_as_exact_as_it_is_wide() -> None:
+    assert words.interval(0.414, 0.641) == "90 % interval 41 to 64 %"
+    assert words.interval(0.012, 0.034) == "90 % interval 1.2 to 3.4 %"
 
 
 def test_a_name_from_outside_cannot_write_markup_into_a_picture() -> None:

@@ -11,19 +11,19 @@ from warehouse.connect import Release
 ROLLING, COUNTED = "rolling_window", "all_time_difference"
 TABLES = """
 create table out_monthly_downloads (attribution varchar, month_start date, method varchar, region varchar,
-    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean, panel varchar,
-    new_downloads bigint, squared_downloads double, models bigint, flagged_downloads bigint, marked_downloads bigint,
-    squared_unmarked double, period_end date, is_complete boolean);
+    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean,
+    panel varchar, new_downloads bigint, squared_downloads double, models bigint, flagged_downloads bigint,
+    marked_downloads bigint, squared_unmarked double, period_end date, is_complete boolean);
 create table out_weekly_downloads (attribution varchar, week_start date, method varchar, region varchar,
-    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean, panel varchar,
-    new_downloads bigint, squared_downloads double, models bigint, flagged_downloads bigint, marked_downloads bigint,
-    squared_unmarked double, period_end date, is_complete boolean);
+    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean,
+    panel varchar, new_downloads bigint, squared_downloads double, models bigint, flagged_downloads bigint,
+    marked_downloads bigint, squared_unmarked double, period_end date, is_complete boolean);
 create table out_monthly_top_models (attribution varchar, month_start date, model_id varchar, region varchar,
-    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean, panel varchar,
-    new_downloads bigint, marked_downloads bigint);
+    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean,
+    panel varchar, new_downloads bigint, marked_downloads bigint);
 create table out_weekly_top_models (attribution varchar, week_start date, model_id varchar, region varchar,
-    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean, panel varchar,
-    new_downloads bigint, marked_downloads bigint);
+    organisation_id varchar, family_id varchar, is_language boolean, is_mainline boolean, is_large boolean,
+    panel varchar, new_downloads bigint, marked_downloads bigint);
 create table out_frontier (benchmark_id varchar, published_on date, group_kind varchar, group_name varchar,
     best_score double, best_score_low double, best_score_high double, best_model_label varchar, models bigint);
 create table out_licence_share (month_start date, region varchar, licence_class varchar, is_language boolean,

@@ -1,8 +1,9 @@
 -- New downloads by period and group, with what the most downloaded models of each group weigh in them.
 -- Parameters: period (month|week), attribution, scope (language|all|mainline|large), panel (all, or YYYY-MM: accounts read by
 -- then), marked (kept|left_out), denominator (compared|country|everything), without_top (models of each side that are left
--- out), grouping (region|organisation|family), regions (the sides), since and before (first day that counts, first that no
--- longer does), named_groups (how many groups get a line), listed_models (largest models of a group that `sampled` names).
+-- out), grouping (region|organisation|family|line), line_families and line_labels (the families that a line gathers), regions
+-- (the sides), since and before (first day that counts, first that no longer does), named_groups (how many groups get a line),
+-- listed_models (largest models of a group that `sampled` names).
 with counted as (
     select month_start as period_start, * exclude (month_start) from out_monthly_downloads where $period = 'month'
     union all by name
@@ -23,6 +24,10 @@ main_accounts as (
         coalesce(mains.name, accounts.name) as main_name
     from core_organisations as accounts
     left join core_organisations as mains on accounts.parent_organisation_id = mains.organisation_id
+),
+
+lines as (
+    select unnest($line_families::varchar[]) as family_id, unnest($line_labels::varchar[]) as line
 ),
 
 -- What counts: the sides, and whatever else the shares are of.
@@ -53,11 +58,16 @@ chosen as (
 asked as (
     select
         chosen.*,
-        case $grouping when 'region' then region when 'organisation' then coalesce(main_id, organisation_id) else family_id end
-            as asked_id,
+        case $grouping
+            when 'region' then region
+            when 'organisation' then coalesce(main_id, organisation_id)
+            when 'line' then coalesce(line, 'none')
+            else family_id
+        end as asked_id,
         if($grouping = 'organisation', main_name, null) as asked_label
     from chosen
     left join main_accounts using (organisation_id)
+    left join lines using (family_id)
 ),
 
 -- Models outside every group (no family, no registered account) are never a line of their own.
@@ -117,9 +127,11 @@ largest as (
         row_number() over (partition by listed.period_start, group_id order by downloads desc, listed.model_id) as place_in_group
     from listed
     left join main_accounts using (organisation_id)
+    left join lines using (family_id)
     left join groups on groups.asked_id = case $grouping
         when 'region' then listed.region
         when 'organisation' then coalesce(main_accounts.main_id, listed.organisation_id)
+        when 'line' then coalesce(lines.line, 'none')
         else listed.family_id
     end
     where listed.attribution = $attribution
