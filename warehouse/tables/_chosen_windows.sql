@@ -1,26 +1,8 @@
 -- 30-day counters at reading days that are 28 days or a little more apart, for models that have no all-time count there.
--- A counter stands until it changes, on every day that covers its account; at the first all-time count the windows end.
-with recursive series as (
-    select
-        *,
-        coalesce(lead(observed_on) over series_of_model, date '9999-12-31') as changed_on
-    from _changes
-    where downloads_all_time is null
-        or delta is null
-        or model_number in (select model_number from _suspects)
-    window series_of_model as (partition by model_number order by observed_on, source_id)
-),
-
-windows as (
-    select model_number, observed_on, changed_on, downloads_30d, likes
-    from series
-    where downloads_all_time is null and downloads_30d is not null and changed_on > observed_on
-),
-
-reading_days as (
+with recursive reading_days as (
     select days.observed_on, bool_or(days.source_id = 'hub_history') as is_history
     from _coverage as days
-    semi join (select distinct observed_on, changed_on from windows) as spans
+    semi join (select distinct observed_on, changed_on from _window_states) as spans
         on days.observed_on >= spans.observed_on and days.observed_on < spans.changed_on
     group by days.observed_on
 ),
@@ -62,17 +44,17 @@ account_days as (
 ),
 
 read as (
-    select windows.*, whole_days.observed_on as to_on
-    from windows
+    select states.*, whole_days.observed_on as to_on
+    from _window_states as states
     inner join whole_days
-        on whole_days.observed_on >= windows.observed_on and whole_days.observed_on < windows.changed_on
+        on whole_days.observed_on >= states.observed_on and whole_days.observed_on < states.changed_on
     union all
-    select windows.*, account_days.observed_on
-    from windows
+    select states.*, account_days.observed_on
+    from _window_states as states
     inner join _numbers using (model_number)
     inner join account_days
         on split_part(_numbers.model_id, '/', 1) = account_days.account
-        and account_days.observed_on >= windows.observed_on and account_days.observed_on < windows.changed_on
+        and account_days.observed_on >= states.observed_on and account_days.observed_on < states.changed_on
 ),
 
 final as (

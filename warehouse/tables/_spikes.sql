@@ -1,7 +1,7 @@
 -- Intervals and 30-day windows in which a model was downloaded far more than in the half year before and after, while its
 -- likes went on as usual. What is far: four times the median of its other rates and eight times their usual spread (the
 -- median of the distances from it), by 100,000 downloads in an interval or 1,000,000 in a 30-day window. A launch or a
--- success brings likes: at least twice as many as usual, and three more, speak for it. Nothing is a spike in the first 60
+-- success brings likes: with four times the downloads at least twice the usual likes (the square root), and three more. Nothing is a spike in the first 60
 -- days after the model's creation, nor in the count that makes up for a standstill.
 with rates as (
     select
@@ -24,7 +24,7 @@ with rates as (
         to_on,
         downloads_30d,
         downloads_30d / 30.0,
-        (likes - likes_before) / 30.0,
+        (likes - likes_before) / (to_on - previous_on),
         1000000
     from _large_windows
 ),
@@ -52,7 +52,7 @@ outstanding as (
         and rate >= 4 * usual_rate
         and rate >= usual_rate + 8 * spread
         and (rate - usual_rate) * (to_on - from_on) >= floor
-        and coalesce(liking * (to_on - from_on) < 2 * usual_liking * (to_on - from_on) + 3, true)
+        and coalesce(liking * (to_on - from_on) < sqrt(rate / usual_rate) * usual_liking * (to_on - from_on) + 3, true)
         and coalesce(metadata.created_at::date + 60 < to_on, true)
 ),
 

@@ -69,38 +69,52 @@ spike_runs as (
     select *, sum(begins::int) over (partition by model_number, method order by to_on) as run_number from spike_parts
 ),
 
+-- Windows overlap: the largest of a run is its size, and only those chosen for the sums count.
 spikes as (
     select
-        model_number,
-        max(to_on) as on_day,
-        min(from_on) as from_on,
+        runs.model_number,
+        max(runs.to_on) as on_day,
+        min(runs.from_on) as from_on,
         'spike' as kind,
-        sum(new_downloads)::bigint as size,
-        sum(new_downloads)::bigint as counted,
+        if(runs.method = 'rolling_window', max(runs.new_downloads), sum(runs.new_downloads))::bigint as size,
+        coalesce(sum(intervals.new_downloads), 0)::bigint as counted,
         'kept' as treatment,
         format(
-            '{:,} downloads in {:,} days, up to {:,} times the model''s usual pace, and no more likes than usual.',
-            sum(new_downloads)::bigint, max(to_on) - min(from_on), round(max(times_usual))::bigint
+            '{:,} downloads in {:,} days, up to {:,} times the model''s usual pace; its likes did not follow.',
+            if(runs.method = 'rolling_window', max(runs.new_downloads), sum(runs.new_downloads))::bigint,
+            if(runs.method = 'rolling_window', 30, max(runs.to_on) - min(runs.from_on)),
+            round(max(runs.times_usual))::bigint
         ) as reason
-    from spike_runs
-    group by model_number, method, run_number
+    from spike_runs as runs
+    left join (from _judged where flag = 'spike' union all by name from _rolling_intervals where flag = 'spike') as intervals
+        on runs.model_number = intervals.model_number and runs.to_on = intervals.to_on and runs.method = intervals.method
+    group by runs.model_number, runs.method, runs.run_number
+),
+
+-- A leap or a fall stays in view for the weeks that its window is compared with: the first reading tells it.
+leaps as (
+    select windows.*, _rolling_flags.flag
+    from _rolling_flags
+    inner join _large_windows as windows using (model_number, to_on)
+    where _rolling_flags.flag in ('jump', 'fall')
+    qualify coalesce(windows.previous_on > lag(windows.to_on) over (
+        partition by windows.model_number, _rolling_flags.flag order by windows.to_on
+    ), true)
 ),
 
 windows as (
     select
-        windows.model_number,
-        windows.to_on as on_day,
-        intervals.from_on,
-        intervals.flag as kind,
-        windows.downloads_30d - windows.previous_30d as size,
-        windows.downloads_30d as counted,
+        leaps.model_number,
+        leaps.to_on as on_day,
+        leaps.previous_on as from_on,
+        leaps.flag as kind,
+        leaps.downloads_30d - leaps.previous_30d as size,
+        leaps.downloads_30d as counted,
         'kept' as treatment,
         format(
-            'The 30-day counter went from {:,} to {:,} from one month to the next.', windows.previous_30d, windows.downloads_30d
+            'The 30-day counter went from {:,} on {:s} to {:,}.', leaps.previous_30d, leaps.previous_on::varchar, leaps.downloads_30d
         ) as reason
-    from _rolling_intervals as intervals
-    inner join _large_windows as windows using (model_number, to_on)
-    where intervals.flag in ('jump', 'fall')
+    from leaps
 ),
 
 vanished as (
