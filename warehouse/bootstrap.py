@@ -29,8 +29,8 @@ Floats = NDArray[np.float64]
 def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows with `sampled` and `sampled_rest` -> share_low, share_high, lead, lead_low, lead_high in their place.
 
-    `lead` is a group's distance from the best other group, below zero for all but the first; groups called `other` are many
-    small ones and lead nobody. Shares are of all groups of a period and the rest together.
+    `lead` is a group's distance from the best other group, below zero for all but the first; groups called `other`
+    are many small ones and lead nobody. Shares are of all groups of a period and the rest together.
     """
     added = {name: np.full(len(frame), np.nan) for name in ("share_low", "share_high", "lead", "lead_low", "lead_high")}
     places = frame.reset_index(drop=True)
