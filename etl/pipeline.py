@@ -166,8 +166,8 @@ def _clear(data_dir: Path, source_id: str, found: Sequence[Snapshot]) -> None:
     lost = [commit.observed_on.isoformat() for commit in kept if commit.snapshot_sha256 not in raw]
     if lost:
         raise LakeError(
-            f"{len(lost)} readings have no raw file any more ({', '.join(lost[:5])}): they would be lost, nothing is changed; "
-            "put the folders back into snapshots/ first"
+            f"{len(lost)} readings have no raw file now ({', '.join(lost[:5])}): they would be lost, so nothing is "
+            "changed; put the folders back into snapshots/ first"
         )
     for commit in reversed(kept):
         lake.forget(data_dir, source_id, commit.observed_on)

@@ -38,7 +38,7 @@ def collect(
 
     Only columns and rows that we need are kept; the manifest describes the whole file and what was kept of it. A bad
     partition is skipped and named in a SourceError after the good ones. Where the service does not answer, or the time
-    budget is used up, the rest waits for later runs: a later partition must not come into the lake before an earlier one.
+    budget is used up, the rest waits for later runs: a later partition must not reach the lake before an earlier one.
     """
     fetch = fetch.for_source(SOURCE_ID)
     new = [label for label in _labels(fetch) if label not in known.labels]

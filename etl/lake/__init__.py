@@ -1,4 +1,4 @@
-"""The lake: what services said, as Parquet, one file per table, source and day; the history that cannot be fetched again.
+"""The lake: what services said, as Parquet, a file per table, source and day; the history that cannot be had again.
 
     data/lake/<table>/<source_id>/<YYYY-MM-DD>.parquet      columns as in schemas.py; the date is the day observed
     data/lake/_committed/<source_id>/<YYYY-MM-DD>.json      written last; readers look only at what it names
@@ -44,7 +44,10 @@ __all__ = [
     "table_path",
     "write",
 ]
-_DELTAS = {"model_number": "DELTA_BINARY_PACKED", "model_id": "DELTA_BYTE_ARRAY"}  # both come in order
+# Measured on a week of 385,000 changes: 2.2 MB, with the default encodings 2.9. Numbers and names come in order.
+_ENCODINGS = {"model_number": "DELTA_BINARY_PACKED", "model_id": "DELTA_BYTE_ARRAY"} | dict.fromkeys(
+    ("downloads_30d", "downloads_all_time", "likes", "delta"), "BYTE_STREAM_SPLIT"
+)
 
 
 def write(data_dir: Path, commit: Commit, frames: Mapping[str, pa.Table]) -> Commit:
@@ -108,8 +111,8 @@ def refuse_mixing(data_dir: Path, commit: Commit) -> None:
             )
         if kept.source_id == commit.source_id and kept.scope != commit.scope:
             raise LakeError(
-                f"{data_dir} holds {kept.source_id} of {kept.observed_on} in the scope `{kept.scope}` and this reading is of "
-                f"`{commit.scope}`: set OMO_SCOPE={kept.scope}, or use another OMO_DATA_DIR"
+                f"{data_dir} holds {kept.source_id} of {kept.observed_on} in the scope `{kept.scope}` and this reading "
+                f"is of `{commit.scope}`: set OMO_SCOPE={kept.scope}, or use another OMO_DATA_DIR"
             )
 
 
@@ -133,19 +136,25 @@ def _in_schema(frame: pa.Table, table: str) -> pa.Table:
     missing, unknown = set(schema.names) - set(frame.column_names), set(frame.column_names) - set(schema.names)
     if missing or unknown:
         raise LakeError(
-            f"{table}: expected the columns of etl/lake/schemas.py, missing {sorted(missing)}, unknown {sorted(unknown)}"
+            f"{table}: expected the columns of etl/lake/schemas.py, missing {sorted(missing)}, "
+            f"unknown {sorted(unknown)}"
         )
     return frame.select(schema.names).cast(schema)
 
 
 def _write_parquet(path: Path, frame: pa.Table) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    is_ordered = "model_number" in frame.column_names
-    deltas = {name: way for name, way in _DELTAS.items() if is_ordered and name in frame.column_names}
-    plain = [name for name in frame.column_names if name not in deltas]
+    is_of_models = "model_number" in frame.column_names
+    encodings = {name: way for name, way in _ENCODINGS.items() if is_of_models and name in frame.column_names}
+    others = [name for name in frame.column_names if name not in encodings]
     with path.open("wb") as out:
         pq.write_table(
-            frame, out, compression="zstd", compression_level=9, use_dictionary=plain, column_encoding=deltas or None
+            frame,
+            out,
+            compression="zstd",
+            compression_level=9,
+            use_dictionary=others,
+            column_encoding=encodings or None,
         )
         to_disk(out)
 

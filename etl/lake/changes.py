@@ -1,7 +1,7 @@
-"""A whole reading of models becomes what it changes: compared with the last known values, never with a dense history.
+"""A whole reading of models becomes what it changes: compared with the last known values, not with a dense history.
 
-The last known values of a source are kept beside the lake in `_known/<source_id>.parquet`. That file only saves time: it
-says of which reading it is, and where it does not fit, the values are put together again from all changes.
+The last known values of a source are kept beside the lake in `_known/<source_id>.parquet`. That file only saves time:
+it says of which reading it is, and where it does not fit, the values are put together again from all changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -70,8 +70,8 @@ def forget(data_dir: Path, source_id: str) -> None:
 def _refuse_out_of_order(commit: Commit, earlier: Sequence[Commit]) -> None:
     if earlier and commit.observed_on < earlier[-1].observed_on:
         raise LakeError(
-            f"the reading of {commit.observed_on} came after the one of {earlier[-1].observed_on}: the lake is as it was, "
-            "the raw file is kept; `python -m etl rebuild --from-snapshots` puts it in its place"
+            f"the reading of {commit.observed_on} came after the one of {earlier[-1].observed_on}: the lake is as it "
+            "was, the raw file is kept; `python -m etl rebuild --from-snapshots` puts it in its place"
         )
 
 
@@ -93,17 +93,20 @@ def _compared(connection: DuckDBPyConnection, commit: Commit, frames: Mapping[st
 def _refuse_wrong_totals(
     connection: DuckDBPyConnection, commit: Commit, known: pa.Table, frames: Mapping[str, pa.Table]
 ) -> None:
-    """What is known after the reading must be the reading: same models, same downloads as counted in the raw payload."""
+    """What is known after the reading must be the reading: models and downloads as counted in the raw payload."""
     if "control_totals" not in frames:
         return
     connection.register("known", known)
     found = connection.execute(
-        "select count(*)::double, coalesce(sum(downloads_30d), 0)::double from known where last_on = $day and not is_gone",
+        "select count(*)::double, coalesce(sum(downloads_30d), 0)::double "
+        "from known where last_on = $day and not is_gone",
         {"day": commit.observed_on},
     ).fetchall()[0]
     wanted = {row["measure"]: row["value"] for row in frames["control_totals"].to_pylist()}
     came = dict(zip(("rows", "downloads_30d"), found, strict=True))
-    wrong = [f"{name} {came[name]:,.0f} instead of {wanted[name]:,.0f}" for name in came if came[name] != wanted.get(name)]
+    wrong = [
+        f"{name} {came[name]:,.0f} instead of {wanted[name]:,.0f}" for name in came if came[name] != wanted.get(name)
+    ]
     if wrong:
         raise LakeError(
             f"{commit.source_id} of {commit.observed_on}: after the comparison the lake would hold {', '.join(wrong)}: "
@@ -119,9 +122,6 @@ def _put_readings(connection: DuckDBPyConnection, frames: Mapping[str, pa.Table]
 def _put_numbers(connection: DuckDBPyConnection, data_dir: Path, commit: Commit) -> None:
     """`numbers` (all models ever named), and the reading with them: `observed`, `described`."""
     _table_of_files(connection, "numbers", "model_number, model_id", "model_numbers", _files(data_dir, "model_numbers"))
-    connection.execute(
-        "create temp table named as select model_id from observations union select model_id from facts"
-    )
     connection.register("new_numbers", _ask(connection, "numbers", {}))
     connection.execute("insert into numbers from new_numbers")
     connection.execute(
@@ -129,8 +129,8 @@ def _put_numbers(connection: DuckDBPyConnection, data_dir: Path, commit: Commit)
         "from observations inner join numbers using (model_id)"
     )
     connection.execute(
-        f"create temp table described as select model_number, facts.* exclude (model_id), {FACTS_HASH} as facts_hash "
-        "from facts inner join numbers using (model_id)"
+        "create temp table described as select model_number, "  # noqa: S608 - the columns are our own
+        f"{FACTS_HASH} as facts_hash from facts inner join numbers using (model_id)"
     )
 
 
@@ -142,9 +142,7 @@ def _own_numbers(connection: DuckDBPyConnection) -> pa.Table:
     ).to_arrow_table()
 
 
-def _put_last_known(
-    connection: DuckDBPyConnection, data_dir: Path, commit: Commit, before: Sequence[Commit]
-) -> None:
+def _put_last_known(connection: DuckDBPyConnection, data_dir: Path, commit: Commit, before: Sequence[Commit]) -> None:
     own = _file(data_dir, "model_numbers", commit)
     _table_of_files(connection, "own_numbers", "model_number, model_id", "model_numbers", [own] if own.exists() else [])
     kept = _remembered(data_dir, before[-1]) if before else None
@@ -193,18 +191,17 @@ def _ask(connection: DuckDBPyConnection, name: str, values: Mapping[str, object]
     return connection.sql((_SQL / f"{name}.sql").read_text(encoding="utf-8"), params=dict(values)).to_arrow_table()
 
 
-def _table_of_files(
-    connection: DuckDBPyConnection, name: str, columns: str, table: str, files: Sequence[Path]
-) -> None:
+def _table_of_files(connection: DuckDBPyConnection, name: str, columns: str, table: str, files: Sequence[Path]) -> None:
     """A temporary table made of columns of lake files; with no file it is empty but has its columns."""
     if files:
         connection.execute(
-            f"create temp table {name} as select {columns} from read_parquet($files, hive_partitioning = false)",
+            f"create temp table {name} as select {columns} "  # noqa: S608 - the names are our own
+            "from read_parquet($files, hive_partitioning = false)",
             {"files": [str(file) for file in files]},
         )
         return
     connection.register("nothing", CHANGES[table].empty_table())
-    connection.execute(f"create temp table {name} as select {columns} from nothing")
+    connection.execute(f"create temp table {name} as select {columns} from nothing")  # noqa: S608
     connection.unregister("nothing")
 
 
@@ -218,9 +215,7 @@ def _in_schema(table: pa.Table, commit: Commit, name: str) -> pa.Table:
 
 def _files(data_dir: Path, table: str) -> list[Path]:
     """A table's files of all committed readings of all sources."""
-    return [
-        _file(data_dir, table, reading) for reading in commits.committed(data_dir) if table in reading.tables
-    ]
+    return [_file(data_dir, table, reading) for reading in commits.committed(data_dir) if table in reading.tables]
 
 
 def _file(data_dir: Path, table: str, commit: Commit) -> Path:
@@ -235,6 +230,7 @@ def _known_path(data_dir: Path, source_id: str) -> Path:
 def _connection(data_dir: Path) -> Iterator[DuckDBPyConnection]:
     """A database in memory that spills to the disk of the lake, not to that of the system."""
     spill = data_dir / "lake" / "_known" / "spill"
+    spill.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
     try:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")

@@ -1,4 +1,4 @@
-"""Of models the lake keeps changes: what is read back from them is every reading as it came, and nothing else is stored."""
+"""Of models the lake keeps changes: every reading is read back from them as it came, and nothing else is stored."""
 
 import random
 import shutil
@@ -17,7 +17,9 @@ FIRST = date(2025, 1, 1)
 Counters = dict[str, tuple[int, int | None, int]]
 
 
-def read(data_dir: Path, day: date, models: Counters, scope: str = "hub", licence: str = "mit", **totals: float) -> Commit:
+def read(
+    data_dir: Path, day: date, models: Counters, scope: str = "hub", licence: str = "mit", **totals: float
+) -> Commit:
     """A whole reading, as tidy hands it over."""
     reading = {"observed_on": day, "source_id": "hub_history"}
     counters = [
@@ -42,7 +44,9 @@ def kept(data_dir: Path, table: str, day: date) -> list[dict[str, Any]]:
 
 
 def numbered(data_dir: Path) -> tuple[list[int], list[str]]:
-    tables = [pq.read_table(file, partitioning=None) for file in sorted((data_dir / "lake/model_numbers").rglob("*.parquet"))]
+    tables = [
+        pq.read_table(file, partitioning=None) for file in sorted((data_dir / "lake/model_numbers").rglob("*.parquet"))
+    ]
     whole = pa.concat_tables(tables)
     return whole["model_number"].to_pylist(), whole["model_id"].to_pylist()
 
@@ -87,7 +91,11 @@ def test_the_lake_is_the_same_with_and_without_what_is_kept_beside_it(tmp_path: 
             shutil.rmtree(tmp_path / "without" / "lake" / "_known")
     files = sorted(path.relative_to(tmp_path / "with") for path in (tmp_path / "with").rglob("*") if path.is_file())
     assert len(files) > 40
-    differing = [f for f in files if "_known" not in f.parts and (tmp_path / "with" / f).read_bytes() != (tmp_path / "without" / f).read_bytes()]
+    differing = [
+        f
+        for f in files
+        if "_known" not in f.parts and (tmp_path / "with" / f).read_bytes() != (tmp_path / "without" / f).read_bytes()
+    ]
     assert differing == []
 
 
@@ -102,7 +110,11 @@ def test_a_change_says_by_how_much_and_since_which_reading(tmp_path: Path) -> No
     days = [FIRST + timedelta(weeks=week) for week in range(4)]
     for day, all_time in zip(days, (10, 10, 25, 20), strict=True):
         read(tmp_path, day, {"a/a": (1, all_time, 1)})
-    changes = [(row["observed_on"], row["delta"], row["from_on"]) for day in days for row in kept(tmp_path, "model_changes", day)]
+    changes = [
+        (row["observed_on"], row["delta"], row["from_on"])
+        for day in days
+        for row in kept(tmp_path, "model_changes", day)
+    ]
     assert changes == [(days[0], None, None), (days[2], 15, days[1]), (days[3], -5, days[2])]
 
 

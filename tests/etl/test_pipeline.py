@@ -18,8 +18,8 @@ import pytest
 import registry
 from demo.server import DemoServer
 from etl import lake, locks, pipeline, report, snapshots
-from etl.readings import keep
 from etl.collect import COLLECTORS
+from etl.readings import keep
 from etl.sources import Outcome, state_after
 from settings import Settings
 from tests.etl.far_side import TODAY, WEEKS, impatient, small_server
@@ -276,7 +276,10 @@ def test_a_partition_that_comes_too_late_changes_nothing_until_the_lake_is_laid_
     keep(settings.data_dir, newest)
     without = lake.committed(settings.data_dir, "hub_history")
     with pytest.raises(lake.LakeError, match=r"came after the one of .*rebuild --from-snapshots"):
-        keep(settings.data_dir, next(s for s in snapshots.all(settings.data_dir, "hub_history") if s.observed_on == late.observed_on))
+        keep(
+            settings.data_dir,
+            next(s for s in snapshots.all(settings.data_dir, "hub_history") if s.observed_on == late.observed_on),
+        )
     assert lake.committed(settings.data_dir, "hub_history") == without
     assert pipeline.run(settings, REGISTRY, ["hub_history"]).exit_code == 0
     assert asked_for(far_side, HISTORY_FILES) == []
