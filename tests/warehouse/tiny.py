@@ -73,6 +73,8 @@ class TinyRegistry:
                 {"event_id": "r1", "event_date": date(2025, 1, 20), "title": "DeepSeek-R1", "kind": "release",
                  "confidence": "unverified", "organisations": ["deepseek-ai"], "families": []}
             ],
+            "panels": [{"panel_id": "2025-01", "name": "accounts known by January 2025"}],
+            "thresholds": [{"threshold_id": "large_model_parameters", "value": 7_000_000_000}],
             "sources": [
                 {"source_id": name, "title": name, "publisher": "P", "url": "https://example.org", "licence": "MIT",
                  "reads": reads, "stale_after_days": 7}
