@@ -3,7 +3,11 @@
 -- median of the distances from it), by 100,000 downloads in an interval or 1,000,000 in a 30-day window. A launch or a
 -- success brings likes: with four times the downloads at least twice the usual likes (the square root), and three more. Nothing is a spike in the first 60
 -- days after the model's creation, nor in the count that makes up for a standstill.
-with rates as (
+with large as (
+    select model_number from _suspect_series where gained >= 100000
+),
+
+rates as (
     select
         series.model_number,
         'all_time_difference' as method,
@@ -14,6 +18,7 @@ with rates as (
         (series.likes - series.likes_before) / (series.observed_on - series.from_on) as liking,
         100000 as floor
     from _suspect_series as series
+    semi join large on series.model_number = large.model_number
     anti join _stalls as stalls on series.model_number = stalls.model_number and series.from_on = stalls.to_on
     where series.gained > 0 and not series.is_leap
     union all
