@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 import registry
-from charts import boards, dumbbells, figures, findings, findings_boards, findings_licences, stacks
+from charts import boards, definitions, dumbbells, figures, findings, findings_boards, findings_licences, stacks
 from charts.chart import Chart, Context, Drawn, Event, Finding
 from charts.hashes import data_hash
 from charts.landmarks import LANDMARKS
@@ -157,6 +157,11 @@ def _concentration_unit(frame: pd.DataFrame, filters: Filters) -> str:
     )
 
 
+def _definitions_unit(frame: pd.DataFrame, filters: Filters) -> str:
+    months = f" ({int(frame['months'].max())} months counted)" if len(frame) and frame["months"].max() < 12 else ""
+    return f"Circle: the year{months}, with 90 % interval. Ring: last finished month. Diamond: figures of others"
+
+
 def _board_unit(frame: pd.DataFrame, filters: Filters) -> str:
     if frame.empty:
         return "Points of the board"
@@ -215,6 +220,21 @@ CHARTS: tuple[Chart, ...] = (
         finding=findings.downloads_concentration,
         titled=lambda filters: f"Share of new downloads of {_models(filters)}, with and without one repository",
         subtitled=_concentration_unit,
+    ),
+    Chart(
+        id="share_by_definition",
+        question="One question, several definitions: how large is the share?",
+        metric_id="download_share",
+        source_ids=HUB,
+        filters=(*COUNTED_BY, "without_top", "regions", "until"),
+        page="adoption",
+        unit="share of new downloads",
+        query_name="share_by_definition",
+        query=queries.share_by_definition,
+        figure=definitions.figure,
+        finding=definitions.share_by_definition,
+        titled=lambda filters: f"The share of {definitions.subject(filters)}'s models, by what is counted",
+        subtitled=_definitions_unit,
     ),
     Chart(
         id="open_closed_frontier",

@@ -26,15 +26,15 @@ _GROUPS_KEPT = 64
 Floats = NDArray[np.float64]
 
 
-def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
+def with_intervals(frame: pd.DataFrame, by: str | list[str] = "period_start") -> pd.DataFrame:
     """Rows with `sampled` and `sampled_rest` -> share_low, share_high, lead, lead_low, lead_high in their place.
 
     `lead` is a group's distance from the best other group, below zero for all but the first; groups called `other`
-    are many small ones and lead nobody. Shares are of all groups of a period and the rest together.
+    are many small ones and lead nobody. Shares are of all groups with equal `by` and the rest together.
     """
     added = {name: np.full(len(frame), np.nan) for name in ("share_low", "share_high", "lead", "lead_low", "lead_high")}
     places = frame.reset_index(drop=True)
-    for _, rows in places.groupby("period_start", sort=False):
+    for _, rows in places.groupby(by, sort=False):
         drawn = _shares(rows)
         names = list(rows["group_id"])
         added["share_low"][rows.index], added["share_high"][rows.index] = _interval(drawn)

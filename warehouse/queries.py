@@ -14,9 +14,9 @@ import duckdb
 import pandas as pd
 
 import registry
-from warehouse import bootstrap, changes
+from warehouse import bootstrap, changes, definitions
 from warehouse.connect import OlderTables, Release
-from warehouse.filters import Filters
+from warehouse.filters import Filters, definition_name, definition_sentence
 
 FOLDER = Path(__file__).parent / "queries"
 NAMED_GROUPS = 8  # more lines than that cannot be told apart; the rest is one grey line
@@ -32,6 +32,7 @@ SQL_OF = {
     "licence_share_over_time": "licence_share",
     "licence_share_by_region": "licence_share",
     "family_share": "downloads_over_time",
+    "share_by_definition": "share_by_definition",
 }
 _PARAMETER = re.compile(r"\$(\w+)")
 FAMILY_LINES = {
@@ -91,6 +92,29 @@ def licence_share_by_region(release: Release, filters: Filters) -> pd.DataFrame:
 def family_share(release: Release, filters: Filters) -> pd.DataFrame:
     """Share of DeepSeek and of Qwen in the new downloads of the regions compared, by month; `other` is all the rest."""
     return bootstrap.with_intervals(_answer(release, "family_share", filters))
+
+
+def share_by_definition(release: Release, filters: Filters) -> pd.DataFrame:
+    """Shares of the last month and year under each definition, with its name and sentence; then published ones."""
+    frame = bootstrap.with_intervals(_answer(release, "share_by_definition", filters), ["definition_id", "span"])
+    named = definitions.named(filters)
+    frame.insert(1, "definition", [definition_name(named[name]) for name in frame["definition_id"]])
+    frame.insert(2, "sentence", [definition_sentence(named[name]) for name in frame["definition_id"]])
+    if frame.empty:
+        frame.attrs["available"] = _available(release, "months_with_downloads", filters)
+        return frame
+    return pd.concat([frame, _published()], ignore_index=True)
+
+
+def _published() -> pd.DataFrame:
+    """Figures of others on the same question, each with its own definition; `definition_id` is the nearest of ours."""
+    rows = []
+    for figure in registry.load().published_figures:
+        if nearest := definitions.PUBLISHED_BESIDE.get(figure.figure_id):
+            said = f"{figure.definition} ({figure.as_of}). {figure.caveat}"
+            about = {"definition_id": nearest, "definition": figure.name, "sentence": said, "span": "published"}
+            rows.append({**about, "group_id": "China", "share": float(figure.value) / 100})
+    return pd.DataFrame(rows)
 
 
 def events(release: Release, event_ids: list[str], since: date, before: date) -> pd.DataFrame:
@@ -224,6 +248,7 @@ def _of_question(question: str, filters: Filters) -> dict[str, Any]:
         "region_frontier": {"group_kind": "region", "group_names": list(filters.sides)},
         "licence_share_over_time": {"by_region": False},
         "licence_share_by_region": {"by_region": True},
+        "share_by_definition": {**sampled, **definitions.parameters(filters)},
         "family_share": {**sampled, "grouping": "line", **_family_lines()},
     }
     return asked[question]

@@ -113,3 +113,18 @@ def licences(open_models: int, others: int, region: str = "all", months: tuple[s
             for licence_class, count in (("open", open_models), ("unclassified", others))
         ]
     )
+
+
+def by_definition() -> pd.DataFrame:
+    """China's share under two definitions, month and year, beside a published figure."""
+    rows = []
+    for name, year, month in (("two_countries", 0.41, 0.54), ("everything", 0.11, 0.19)):
+        whole = "of the regions compared" if name == "two_countries" else "of everything"
+        for span, share in (("year", year), ("month", month)):
+            row = {"definition_id": name, "definition": f"Models, by publisher, {whole}", "sentence": "New downloads."}
+            row |= {"span": span, "since": pd.Timestamp("2024-09-01"), "until": pd.Timestamp("2025-08-07"), "months": 9}
+            row |= {"method": "rolling_window", "group_id": "China", "share": share, "models": 900}
+            rows.append({**row, "share_low": share - 0.1, "share_high": share + 0.1})
+    said = "Share of all Hub model downloads in the 12 months to August 2025 (2025-08). All models."
+    published = {"definition_id": "everything", "definition": "China share of downloads", "sentence": said}
+    return pd.DataFrame([*rows, {**published, "span": "published", "group_id": "China", "share": 0.171}])

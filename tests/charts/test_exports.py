@@ -124,7 +124,9 @@ def test_the_sql_runs_as_it_is_and_gives_the_same_figures(release: Release, char
     cursor.execute("deallocate chart")
     # Families get their names from the registry, and intervals are computed from what was `sampled`.
     own = [column for column in again.columns if column not in {"group_label", "sampled", "sampled_rest"}]
-    pd.testing.assert_frame_equal(again[own], one.frame[own], check_dtype=False)
+    # Figures that others published are no answer of the database.
+    ours = one.frame[one.frame["span"] != "published"] if "span" in one.frame else one.frame
+    pd.testing.assert_frame_equal(again[own], ours[own], check_dtype=False)
 
 
 def test_a_permalink_leads_back_to_the_same_filters_and_release(drawn: Drawn) -> None:

@@ -7,11 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts import boards, dumbbells, figures, stacks, theme
+from charts import boards, definitions, dumbbells, figures, stacks, theme
 from charts.canvas import SIMULATED, amount_axis, date_axis, nice_ticks, share_axis, wrapped
 from charts.chart import Context, Event
 from charts.labels import spread
-from tests.charts.frames import frontier, licences, overtaking, side, two_sides
+from tests.charts.frames import by_definition, frontier, licences, overtaking, side, two_sides
 from warehouse.filters import Filters
 
 EVIL = '<a href="https://evil.example">x</a>%{y}'
@@ -49,6 +49,7 @@ def all_figures(**more: Any) -> list[go.Figure]:
         stacks.licence_share_over_time(licences(45, 55), context(**more)),
         stacks.licence_share_by_region(licences(45, 55, "China"), context(**more)),
         stacks.open_share(licences(45, 55), context(**more)),
+        definitions.figure(by_definition(), context(**more)),
     ]
 
 
@@ -146,6 +147,17 @@ def test_what_lies_before_a_fixed_panel_is_pale_and_never_joined_to_it() -> None
     assert whole.line.color == "#1F66AD"
     assert before.line.color != whole.line.color
     assert "panel begins" in texts(figure)
+
+
+@pytest.mark.parametrize("size", theme.SIZES)
+def test_every_definition_has_its_row_and_published_figures_stand_apart_with_their_name(size: str) -> None:
+    figure = definitions.figure(by_definition(), context(size=size))
+    assert "of the two" in texts(figure) and "Published:" in texts(figure)
+    year = next(trace for trace in figure.data if trace.marker.color == "#A63A1E")
+    assert list(year.x) == pytest.approx([0.41, 0.11])
+    published = next(trace for trace in figure.data if trace.marker.symbol == "diamond")
+    assert max(published.y) < min(year.y)
+    assert "12 months to August 2025" in published.hovertext[0].replace("<br>", " ")
 
 
 def test_shares_and_amounts_begin_at_zero_and_scores_do_not() -> None:

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from charts import findings, findings_boards, findings_licences
-from tests.charts.frames import board, frontier, licences, overtaking, side, two_sides
+from charts import definitions, findings, findings_boards, findings_licences
+from tests.charts.frames import board, by_definition, frontier, licences, overtaking, side, two_sides
 from warehouse.filters import Filters
 
 USUAL = Filters()
@@ -35,15 +35,15 @@ def test_a_side_that_would_lead_without_the_leaders_repository_is_told_too() -> 
     found = findings.downloads_over_time(pd.DataFrame(rows), USUAL)
     assert found.sentence == (
         "Chinese models took 49 % of the downloads of the two countries' language models in the 30 days to 7 July "
-        "2025: too close to call (90 % interval 47 to 51 %); "
+        "2025; who is ahead is too close to call (90 % interval 47 to 51 %); "
         "without one repository (United-top) it was 54 %, and China had more."
     )
 
 
 def test_a_lead_that_may_as_well_be_a_tie_is_too_close_to_call() -> None:
     found = findings.downloads_over_time(two_sides((498, 502), (1, 1)), USUAL)
-    assert ": too close to call (90 % interval 48 to 52 %);" in found.sentence
-    assert "ahead" not in found.sentence
+    assert "; who is ahead is too close to call (90 % interval 48 to 52 %);" in found.sentence
+    assert "ahead of" not in found.sentence
 
 
 def test_a_side_that_is_clearly_behind_is_called_so() -> None:
@@ -67,6 +67,16 @@ def test_a_panel_that_begins_after_the_data_leads_back_to_all_accounts() -> None
     assert found.empty
     assert "begins in January 2026" in found.why_empty
     assert found.nearest == Filters()
+
+
+def test_the_reach_of_the_definitions_is_told_with_those_that_give_its_ends() -> None:
+    found = definitions.share_by_definition(by_definition(), USUAL)
+    assert found.sentence == (
+        "What is counted decides: in the 30 days to 7 August 2025 Chinese models had 19 % (models, by publisher, of "
+        "everything) to 54 % (models, by publisher, of the regions compared), and in the year to then 11 % to 41 %."
+    )
+    assert found.key_figure == "19 to 54 %"
+    assert "Published: China share of downloads, 17 %. Share of all Hub model downloads" in found.alternative
 
 
 def test_a_share_of_everything_says_so() -> None:
@@ -227,7 +237,7 @@ def test_a_board_without_intervals_says_so_and_is_never_called_ahead() -> None:
     found = findings_boards.open_closed_frontier(frame, USUAL)
     assert "scored 9.9 points more than the best open-weight model" in found.sentence
     assert found.sentence.endswith("the board gives no intervals.")
-    assert "ahead" not in found.sentence
+    assert "ahead of" not in found.sentence
 
 
 def test_a_lag_longer_than_the_board_is_at_least_so_long() -> None:

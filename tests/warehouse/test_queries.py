@@ -277,6 +277,39 @@ def test_families_are_shares_of_everything_counted(release: Release) -> None:
     assert frame.loc[(pd.Timestamp(JULY), "DeepSeek"), "share"] == pytest.approx(30 / 1100)
 
 
+def test_one_question_has_several_definitions_on_the_same_figures(tmp_path: Path) -> None:
+    opened = small_release(tmp_path)
+    opened.connection.execute("""insert into out_monthly_downloads by name
+        select * replace ('Unattributed' as region, 'unregistered' as organisation_id, 'none' as family_id)
+        from out_monthly_downloads where organisation_id = 'mistralai'""")
+    frame = queries.share_by_definition(opened, Filters())
+    opened.close()
+    china = frame[frame["group_id"] == "China"].set_index(["span", "definition_id"])["share"]
+    assert china["month"]["two_countries"] == pytest.approx(530 / 1000)  # July: August is not finished
+    assert china["year"]["two_countries"] == pytest.approx(920 / 2000)
+    assert china["month"]["without_top_three"] == pytest.approx(360 / (1000 - 170 - 47))
+    assert china["month"]["known_countries"] == pytest.approx(530 / 10_100)
+    assert china["month"]["everything"] == pytest.approx(530 / 10_200)
+    assert (china["published"]["everything"], china["published"]["known_countries"]) == (0.171, 0.41)
+
+
+def test_the_readers_own_definition_stands_first_where_it_is_another(release: Release) -> None:
+    frame = queries.share_by_definition(release, Filters(scope="all", panel="2025-01"))
+    assert frame["definition_id"].iloc[0] == "chosen"
+    assert frame["definition"].iloc[0] == "Models of all kinds, by publisher, of the regions compared, " + (
+        "accounts known by January 2025"
+    )
+    assert "chosen" not in set(queries.share_by_definition(release, Filters())["definition_id"])
+
+
+def test_a_month_has_the_same_share_and_interval_in_both_questions(release: Release) -> None:
+    columns = ["share", "share_low", "share_high", "lead_low", "top1_share", "hhi"]
+    over_time = july(queries.downloads_over_time(release, Filters()), "China")
+    by_definition = queries.share_by_definition(release, Filters())
+    row = by_definition[(by_definition["span"] == "month") & (by_definition["group_id"] == "China")].iloc[0]
+    assert list(row[columns]) == pytest.approx(list(over_time[columns]))
+
+
 def test_only_events_that_somebody_read_in_a_source_are_given(release: Release) -> None:
     found = queries.events(release, ["seen", "rumour"], JULY, AUGUST)
     assert list(found["event_id"]) == ["seen"]

@@ -1,0 +1,202 @@
+"""One question, several definitions: a row with its share for each, and published figures with theirs."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.canvas import Canvas, canvas, figure_on, share_axis, text_width, wrapped
+from charts.chart import Context, Finding
+from charts.findings import nothing
+from charts.words import amount, day, escaped, interval, models_of, month, people, percent, shortened
+from warehouse.filters import Filters
+
+LABELS = {
+    "page": 400,
+    "small": 0,
+    "phone": 0,
+    "projector": 760,
+}  # pixels left of the plot; without any, labels stand above
+PUBLISHED = "published"
+_SHORTER = ((", by publisher", ""), ("of language models, ", ""), ("accounts known by", "accounts of"))
+
+
+def subject(filters: Filters) -> str:
+    """Whose share it is: China's, where China is compared."""
+    return "China" if "China" in filters.sides else filters.sides[0]
+
+
+def share_by_definition(frame: pd.DataFrame, filters: Filters) -> Finding:
+    """From how much to how much the share reaches under the definitions, with the two that give the ends."""
+    own = _own(frame, filters)
+    if own.empty:
+        return nothing(frame, filters, f"new downloads of {models_of(filters)}")
+    months, years = (own[own["span"] == span].sort_values("share") for span in ("month", "year"))
+    low, high = months.iloc[0], months.iloc[-1]
+    ends = f"{percent(low['share'])} ({_inside(low)}) to {percent(high['share'])} ({_inside(high)})"
+    of_year = f"{percent(years['share'].min())} to {percent(years['share'].max())}"
+    sentence = (
+        f"What is counted decides: {_when(high)} {people(subject(filters))} had {ends}, "
+        f"and in the year to then {of_year}."
+    )
+    told = [
+        f"{row['definition']}: {percent(row['share'])} ({interval(row['share_low'], row['share_high'])})."
+        for _, row in months.iterrows()
+    ]
+    others = [
+        f"Published: {row['definition']}, {percent(row['share'])}. {row['sentence']}"
+        for row in _published(frame, filters)
+    ]
+    key = f"{percent(low['share']).removesuffix(' %')} to {percent(high['share'])}"
+    return Finding(sentence, " ".join([sentence, *told, *others]), key_figure=key)
+
+
+def _own(frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The rows of the side in question, with a share."""
+    if frame.empty:
+        return frame
+    return frame[(frame["group_id"] == subject(filters)) & (frame["span"] != PUBLISHED) & frame["share"].notna()]
+
+
+def figure(frame: pd.DataFrame, context: Context) -> go.Figure:
+    """A row for each definition: a circle for the year with its interval, a ring for the last month; others' below."""
+    own, others = _own(frame, context.filters), _published(frame, context.filters)
+    names = list(dict.fromkeys(own["definition_id"]))
+    places = {name: len(names) + len(others) - place for place, name in enumerate(names)}
+    highest = max(float(own[["share", "share_high"]].max().max()), *(float(row["share"]) for row in others), 0.0)
+    ticks, texts, span = share_axis(highest, theme.SIZES[context.size].gridlines)
+    room = replace(canvas(context, [], theme.SIZES[context.size].label * 4), left=max(LABELS[context.size], 12))
+    colour = room.colours.regions[subject(context.filters)]
+    traces = [
+        _whiskers(own, places, colour, room),
+        *(_marks(own, places, kind, colour, room) for kind in ("month", "year")),
+        *(_published_mark(len(others) - 1 - place, row, room) for place, row in enumerate(others)),
+    ]
+    labels = [_label(places[name], _short(own, name, context.filters), room) for name in names]
+    labels += [_label(len(others) - 1 - place, _published_name(row), room) for place, row in enumerate(others)]
+    line = {"color": room.colours.second_ink, "width": 1, "dash": "dot"}
+    between = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": len(others), "y1": len(others), "line": line}
+    return figure_on(
+        room,
+        traces,
+        xaxis={"range": span, "tickvals": ticks, "ticktext": texts, "showgrid": True, "gridcolor": room.colours.grid},
+        yaxis={"range": [-0.6, len(names) + len(others) + 0.6], "tickvals": [], "showgrid": False},
+        shapes=[between] if others else [],
+        annotations=[*labels, *_values(own, places, room)],
+        hovermode="closest",
+    )
+
+
+def _published(frame: pd.DataFrame, filters: Filters) -> list[pd.Series]:
+    """Others' figures; they are of China, so beside another side there are none."""
+    if subject(filters) != "China" or frame.empty:
+        return []
+    return [row for _, row in frame[frame["span"] == PUBLISHED].iterrows()]
+
+
+def _published_name(row: pd.Series) -> str:
+    return f"Published: {str(row['definition']).removeprefix('China ')}"
+
+
+def _whiskers(own: pd.DataFrame, places: dict[str, int], colour: str, room: Canvas) -> dict[str, Any]:
+    rows = own[own["span"] == "year"]
+    x = [value for _, row in rows.iterrows() for value in (row["share_low"], row["share_high"], None)]
+    y = [place for name in rows["definition_id"] for place in (places[name], places[name], None)]
+    line = {"color": theme.mixed(colour, room.colours.paper, 0.45), "width": room.sizes.line * 1.6}
+    return {"x": x, "y": y, "mode": "lines", "hoverinfo": "skip", "line": line}
+
+
+def _marks(own: pd.DataFrame, places: dict[str, int], span: str, colour: str, room: Canvas) -> dict[str, Any]:
+    rows = own[own["span"] == span]
+    ring = {"color": colour, "width": room.sizes.line * 0.8}
+    fill = colour if span == "year" else room.colours.paper
+    return {
+        "x": rows["share"],
+        "y": [places[name] for name in rows["definition_id"]],
+        "mode": "markers",
+        "marker": {"symbol": "circle", "size": room.sizes.marker + 4, "color": fill, "line": ring},
+        "hovertext": [_hover(row) for _, row in rows.iterrows()],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def _published_mark(place: int, row: pd.Series, room: Canvas) -> dict[str, Any]:
+    said = "<br>".join(escaped(line, 200) for line in wrapped(str(row["sentence"]), 420, 13))
+    ring = {"color": room.colours.second_ink, "width": room.sizes.line * 0.8}
+    return {
+        "x": [row["share"]],
+        "y": [place],
+        "mode": "markers+text",
+        "marker": {"symbol": "diamond", "size": room.sizes.marker + 4, "color": room.colours.paper, "line": ring},
+        "text": [f"  {row['share'] * 100:g} %"],
+        "textposition": "middle right",
+        "textfont": {"size": room.sizes.label, "color": room.colours.ink},
+        "hovertext": [f"<b>{escaped(row['definition'])}</b><br>{said}"],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def _hover(row: pd.Series) -> str:
+    said = [escaped(line, 200) for line in wrapped(str(row["sentence"]), 420, 13)]
+    span = (
+        f"the year to {month(row['until'])}, {int(row['months'])} months counted"
+        if row["span"] == "year"
+        else _when(row)
+    )
+    sure = f"{interval(row['share_low'], row['share_high'])}, {amount(row['models'])} models"
+    return "<br>".join([f"<b>{percent(row['share'])}</b> {span}", sure, *said])
+
+
+def _label(place: int, text: str, room: Canvas) -> dict[str, Any]:
+    """The name of a row: left of the plot where there is room, else above its marks."""
+    size, above = room.sizes.label, LABELS[room.context.size] == 0
+    most = room.plot_width if above else LABELS[room.context.size]
+    lines = wrapped(text, most, size)[:2]
+    if above:
+        lines = [shortened(text, int(most / (size * 0.5)))]
+    return {
+        **{"x": 0, "xref": "paper", "xanchor": "left", "xshift": 0 if above else -room.left, "y": place},
+        **{"yanchor": "bottom" if above else "middle", "yshift": room.sizes.marker if above else 0, "align": "left"},
+        "text": "<br>".join(escaped(line, 200) for line in lines),
+        "font": {"size": size, "color": room.colours.ink},
+        "showarrow": False,
+    }
+
+
+def _values(own: pd.DataFrame, places: dict[str, int], room: Canvas) -> list[dict[str, Any]]:
+    """The year's share at the right end of each row."""
+    rows = own[own["span"] == "year"].dropna(subset=["share"])
+    return [
+        {
+            **{"x": 1, "xref": "paper", "xanchor": "right", "xshift": text_width("100 %", room.sizes.label)},
+            **{"y": places[row["definition_id"]], "yanchor": "middle", "showarrow": False},
+            "text": f"<b>{percent(row['share'])}</b>",
+            "font": {"size": room.sizes.label, "color": room.colours.ink},
+        }
+        for _, row in rows.iterrows()
+    ]
+
+
+def _short(own: pd.DataFrame, definition_id: str, filters: Filters) -> str:
+    """A definition's name without what all have in common."""
+    name = str(own.loc[own["definition_id"] == definition_id, "definition"].iloc[0])
+    whole = "of the two countries" if len(filters.sides) == 2 else "of the regions compared"
+    for long, short in (*_SHORTER, ("of the regions compared", whole)):
+        name = name.replace(long, short)
+    return f"Your choice: {name[0].lower()}{name[1:]}" if definition_id == "chosen" else name
+
+
+def _inside(row: pd.Series) -> str:
+    """A definition's name inside a sentence."""
+    name = str(row["definition"])
+    return f"{name[0].lower()}{name[1:]}"
+
+
+def _when(row: pd.Series) -> str:
+    return (
+        f"in the 30 days to {day(row['until'])}" if row["method"] == "rolling_window" else f"in {month(row['until'])}"
+    )
