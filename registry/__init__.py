@@ -9,6 +9,7 @@ from registry.registry import Registry
 from registry.rows import (
     LICENCE_CLASSES,
     REGIONS,
+    Correction,
     Evidence,
     Family,
     LeaderboardLabel,
@@ -19,6 +20,7 @@ from registry.rows import (
     PolicyEvent,
     PublishedFigure,
     Release,
+    Reuploader,
     Source,
     Threshold,
 )
@@ -26,6 +28,7 @@ from registry.rows import (
 __all__ = [
     "LICENCE_CLASSES",
     "REGIONS",
+    "Correction",
     "Evidence",
     "Family",
     "LeaderboardLabel",
@@ -38,6 +41,7 @@ __all__ = [
     "Registry",
     "RegistryError",
     "Release",
+    "Reuploader",
     "Source",
     "Threshold",
     "load",

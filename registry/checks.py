@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from registry.corrections import check_corrections
 from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.rows import REGIONS, VENDOR_PREFIX, Regions
@@ -22,6 +23,7 @@ def check(registry: Registry) -> None:
     _check_references(registry)
     _check_evidence(registry)
     _check_dates(registry)
+    check_corrections(registry)
 
 
 def check_regions(regions: Regions) -> None:
@@ -44,6 +46,8 @@ def _check_ids(registry: Registry) -> None:
     _once("metrics.yaml", "metric_id", (row.metric_id for row in registry.metrics))
     _once("panels.yaml", "panel_id", (row.panel_id for row in registry.panels))
     _once("thresholds.yaml", "threshold_id", (row.threshold_id for row in registry.thresholds))
+    _once("reuploaders.yaml", "account", (row.account for row in registry.reuploaders))
+    _once("corrections.yaml", "subject", (f"{row.subject} {row.field}" for row in registry.corrections))
     _once("published_figures.yaml", "figure_id", (row.figure_id for row in registry.published_figures))
 
 
@@ -146,6 +150,7 @@ def _check_references(registry: Registry) -> None:
 def _check_evidence(registry: Registry) -> None:
     cited = [("organisations.yaml", row.organisation_id, row.evidence) for row in registry.organisations]
     cited += [("licences.yaml", row.licence_id, row.evidence) for row in registry.licences]
+    cited += [("corrections.yaml", row.subject, row.evidence) for row in registry.corrections]
     cited += [("policy_events.yaml", row.event_id, row.evidence) for row in registry.events]
     cited += [("published_figures.yaml", row.figure_id, row.evidence) for row in registry.published_figures]
     cited += [

@@ -36,6 +36,8 @@ def frames(registry: Registry) -> dict[str, Rows]:
         "sources": [row.model_dump() for row in registry.sources],
         "panels": [row.model_dump() for row in registry.panels],
         "thresholds": [row.model_dump() for row in registry.thresholds],
+        "reuploaders": [row.model_dump() for row in registry.reuploaders],
+        "corrections": _corrections(registry),
         "metrics": [row.model_dump() for row in registry.metrics],
         "published_figures": [row.model_dump() for row in registry.published_figures],
     }
@@ -61,6 +63,14 @@ def _licence_labels(registry: Registry) -> Rows:
         {"licence_label": label, "licence_id": row.licence_id, "licence_class": row.licence_class}
         for row in registry.licences
         for label in row.leaderboard_labels
+    ]
+
+
+def _corrections(registry: Registry) -> Rows:
+    """Each with the title and address of its first evidence."""
+    cited = [(row, registry.evidence[row.evidence[0]]) for row in registry.corrections]
+    return [
+        {**row.model_dump(), "evidence_title": evidence.title, "evidence_url": evidence.url} for row, evidence in cited
     ]
 
 

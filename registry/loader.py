@@ -9,6 +9,7 @@ from registry.errors import RegistryError
 from registry.files import read_row, read_rows, read_yaml
 from registry.registry import Registry
 from registry.rows import (
+    Correction,
     Evidence,
     Family,
     LeaderboardLabel,
@@ -21,6 +22,7 @@ from registry.rows import (
     PolicyEventEntry,
     PublishedFigure,
     Regions,
+    Reuploader,
     Row,
     Source,
     Threshold,
@@ -57,6 +59,8 @@ def _read(folder: Path) -> Registry:
         metrics=read_rows(folder, "metrics.yaml", "metrics", Metric),
         published_figures=read_rows(folder, "published_figures.yaml", "published_figures", PublishedFigure),
         panels=read_rows(folder, "panels.yaml", "panels", Panel),
+        reuploaders=read_rows(folder, "reuploaders.yaml", "reuploaders", Reuploader),
+        corrections=read_rows(folder, "corrections.yaml", "corrections", Correction),
         thresholds=read_rows(folder, "thresholds.yaml", "thresholds", Threshold),
         evidence=evidence,
         region_rule=regions.rule,

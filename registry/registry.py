@@ -8,6 +8,7 @@ from typing import Any
 from registry.frames import frames
 from registry.labels import UNNAMED_TAGS, folded, licence_names, organisation_labels
 from registry.rows import (
+    Correction,
     Evidence,
     Family,
     LeaderboardLabel,
@@ -17,6 +18,7 @@ from registry.rows import (
     Panel,
     PolicyEvent,
     PublishedFigure,
+    Reuploader,
     Source,
     Threshold,
 )
@@ -36,6 +38,8 @@ class Registry:
     published_figures: tuple[PublishedFigure, ...]
     panels: tuple[Panel, ...]
     thresholds: tuple[Threshold, ...]
+    reuploaders: tuple[Reuploader, ...]
+    corrections: tuple[Correction, ...]
     evidence: dict[str, Evidence]
     region_rule: str
 

@@ -205,6 +205,26 @@ class Threshold(Row):
     decided_on: date
 
 
+class Reuploader(Row):
+    """An account that publishes copies of others' models in other formats: its names are those of the models copied."""
+
+    account: Text
+    reason: Text
+    checked_on: date
+
+
+class Correction(Row):
+    """A value that a source states wrongly: what it says, what is right and who says so. Values are text as written."""
+
+    subject: Text
+    field: Literal["created_at", "parameters", "base_model_id", "organisation_id"]
+    upstream_value: Text | None
+    right_value: Text
+    reason: Text
+    evidence: Annotated[tuple[Text, ...], Field(min_length=1)]
+    checked_on: date
+
+
 class Regions(Row):
     """Which country counts for which region, and by what rule; every ISO 3166-1 code in one list."""
 

@@ -33,12 +33,18 @@ TABLES: dict[str, tuple[str, ...]] = {
     "_detailed": (),
     "_changes": (),
     "core_model_observations": ("model_id", "observed_on", "source_id"),
+    "_stated_metadata": (),
+    "meta_corrections": ("subject", "field"),
     "_latest_metadata": (),
-    "_origins": (),
     "_observed_span": (),
     "_account_ends": (),
     "_vanished": (),
     "_renames": (),
+    "_model_families": (),
+    "_base_names": (),
+    "_tagged_bases": (),
+    "_recognised": (),
+    "_origins": (),
     "core_models": ("model_id",),
     "core_licence_observations": ("model_id", "observed_on"),
     "_reading_days": (),
@@ -53,6 +59,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "_rolling_flags": (),
     "_rolling_intervals": (),
     "_intervals": (),
+    "out_lineage": ("lineage_method",),
     "_entries": (),
     "core_counter_events": ("model_id", "on_day", "kind"),
     "core_download_intervals": ("model_id", "to_on"),
@@ -84,7 +91,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "meta_sources": ("source_id",),
     "meta_unmatched": ("kind", "name"),
 }  # fmt: skip
-VIEWS = frozenset({"_changes", "_intervals", "_model_dimensions"})  # read anew where they are used: with the whole Hub they have 47 million rows
+# Read anew where they are used: with the whole Hub some have 47 million rows.
+VIEWS = frozenset({"_changes", "_intervals", "_model_dimensions", "_latest_metadata"})
 KEYS = {**{table: key for table, key in TABLES.items() if not table.startswith("_")}, **revisions.TABLES}
 PUBLIC_TABLES = tuple(KEYS)
 

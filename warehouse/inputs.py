@@ -21,7 +21,7 @@ LAKE_TABLES = (
 )  # fmt: skip
 REGISTRY_TABLES = (
     "organisations", "organisation_labels", "families", "licences", "licence_tags", "licence_names", "licence_labels",
-    "leaderboard_labels", "events", "sources", "panels", "thresholds",
+    "leaderboard_labels", "events", "sources", "panels", "thresholds", "family_releases", "reuploaders", "corrections",
 )  # fmt: skip
 
 
@@ -59,10 +59,6 @@ def put_inputs(connection: DuckDBPyConnection, data_dir: Path, registry: Registr
     readings = read_markers(data_dir, frames.get("sources", []))
     for table in LAKE_TABLES:
         _view_lake_table(connection, data_dir, table, readings)
-    connection.execute(
-        "create temp view lake_model_metadata as select model_id, facts.* exclude (model_number) "
-        "from lake_metadata_changes as facts inner join lake_model_numbers using (model_number)"
-    )
     _insert(connection, "input_readings", [_without_lists(reading) for reading in readings])
     _insert(connection, "input_covered_accounts", _covered_accounts(readings))
     _insert(connection, "input_source_states", _source_states(data_dir))

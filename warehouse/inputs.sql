@@ -34,6 +34,12 @@ create temp table registry_organisation_labels (label varchar, organisation_id v
 create temp table registry_families (
     family_id varchar, name varchar, organisation_ids varchar[], hub_id_pattern varchar, label_pattern varchar
 );
+create temp table registry_family_releases (family_id varchar, name varchar);
+create temp table registry_reuploaders (account varchar);
+create temp table registry_corrections (
+    subject varchar, field varchar, upstream_value varchar, right_value varchar, reason varchar, evidence_title varchar,
+    evidence_url varchar, checked_on date
+);
 create temp table registry_licences (
     licence_id varchar, name varchar, licence_class varchar, spdx_id varchar, is_osi_approved boolean,
     allows_commercial_use boolean, commercial_threshold varchar, naming_duty varchar, use_restrictions varchar,
@@ -106,3 +112,6 @@ create temp macro squared(number) as number::hugeint * number;
 create temp macro packed(downloads, model_number) as downloads * 16777216 + (16777215 - model_number);
 create temp macro packed_downloads(number) as number // 16777216;
 create temp macro packed_model(number) as (16777215 - number % 16777216)::integer;
+-- Sizes are printed rounded: two that differ by less than half a percent are the same.
+create temp macro is_same_size(field, one, other) as field = 'parameters'
+    and abs(try_cast(one as double) - try_cast(other as double)) < 0.005 * try_cast(other as double);

@@ -11,6 +11,8 @@ from warehouse.build import About, build
 
 # check -> SQL that plants the fault in tables or inputs that were just built.
 FAULTS = {
+    "corrections_are_still_needed":
+        "insert into meta_corrections (subject, field, status) values ('a', 'parameters', 'upstream changed')",
     "counters_reconcile_with_raw": "delete from core_model_observations where downloads_30d = 20",
     "coverage_did_not_collapse": "insert into input_previous_rows values ('core_models', null, 9)",
     "coverage_did_not_shrink": "insert into input_previous_rows values ('core_model_observations', 'hub_history', 6)",
@@ -24,6 +26,7 @@ FAULTS = {
     "months_and_weeks_reconcile_with_intervals": "update core_download_intervals set new_downloads = new_downloads + 1",
     "no_dates_lie_in_the_future": "update core_scores set published_on = date '2026-01-03'",
     "open_licences_are_osi_approved": "update core_licences set licence_class = 'open' where licence_id = 'llama3'",
+    "origins_reconcile_with_publishers": "update out_lineage set models = models + 1",
     "osi_approved_licences_are_open":
         "update core_licences set licence_class = 'community' where licence_id = 'apache-2.0'",
     "organisations_did_not_vanish": """update core_model_observations set source_id = 'hub_models'

@@ -7,18 +7,27 @@ import pytest
 from tests.warehouse.tiny import TinyRegistry, read_models, rows_of
 
 
-def test_the_newest_reading_describes_a_model_and_keeps_what_only_older_ones_told(tmp_path: Path) -> None:
+def test_the_hubs_own_answer_describes_a_model_and_the_history_fills_what_it_leaves_out(tmp_path: Path) -> None:
+    read_models(
+        tmp_path, "2025-02-24", {"Qwen/Qwen3": (1, None)}, task={"Qwen/Qwen3": "other"}, parameters={"Qwen/Qwen3": 8}
+    )
     read_models(
         tmp_path, "2025-03-03", {"Qwen/Qwen3": (1, None)}, "hub_models",
-        task={"Qwen/Qwen3": "other"}, is_gated={"Qwen/Qwen3": True}, parameters={"Qwen/Qwen3": 8},
-        licence_tag={"Qwen/Qwen3": "llama3"},
+        is_gated={"Qwen/Qwen3": True}, licence_tag={"Qwen/Qwen3": "llama3"},
     )  # fmt: skip
-    read_models(tmp_path, "2025-03-10", {"Qwen/Qwen3": (1, None)}, licence_tag={"Qwen/Qwen3": None})
-    select = """select task, task_group, is_gated, parameters, licence_tag, licence_class, first_observed_on,
-        last_observed_on from core_models"""
-    assert rows_of(tmp_path, select) == [
-        ("text-generation", "text", True, 8, None, "unclassified", "2025-03-03", "2025-03-10")
-    ]
+    read_models(tmp_path, "2025-03-10", {"Qwen/Qwen3": (1, None)}, task={"Qwen/Qwen3": "other"})
+    select = """select task, task_group, is_gated, parameters, licence_tag, licence_class, first_observed_on
+        from core_models"""
+    assert rows_of(tmp_path, select) == [("text-generation", "text", True, 8, "llama3", "community", "2025-02-24")]
+
+
+def test_of_one_source_the_newest_statement_counts(tmp_path: Path) -> None:
+    for day, tag in (("2025-03-03", "llama3"), ("2025-03-10", None)):
+        read_models(
+            tmp_path, day, {"Qwen/Qwen3": (1, None)}, licence_tag={"Qwen/Qwen3": tag}, is_gated={"Qwen/Qwen3": True}
+        )
+    read_models(tmp_path, "2025-03-17", {"Qwen/Qwen3": (1, None)}, licence_tag={"Qwen/Qwen3": None})
+    assert rows_of(tmp_path, "select licence_tag, is_gated from core_models") == [(None, True)]
 
 
 @pytest.mark.parametrize(
@@ -48,41 +57,6 @@ def test_a_family_takes_only_models_of_its_own_accounts(tmp_path: Path) -> None:
     assert rows_of(tmp_path, "select model_id, family_id from core_models") == [
         ("Qwen/Qwen3", "qwen"), ("Qwen/Wan", None), ("openai/Qwen/Qwen3", None),
     ]  # fmt: skip
-
-
-def test_the_origin_is_the_root_of_the_chain_of_first_bases(tmp_path: Path) -> None:
-    bases = {
-        "Qwen/B": ["Qwen/A"],
-        "mistralai/C": ["Qwen/B", "openai/X"],
-        "Qwen/D": ["stranger/thing"],
-        "openai/E": ["QWEN/a"],
-    }
-    read_models(tmp_path, "2025-03-03", dict.fromkeys(("Qwen/A", *bases), (1, None)), base_model_ids=bases)
-    select = "select model_id, origin_model_id, origin_organisation_id, origin_region, lineage_depth from core_models"
-    assert rows_of(tmp_path, select) == [
-        ("Qwen/A", "Qwen/A", "Qwen", "China", 0),
-        ("Qwen/B", "Qwen/A", "Qwen", "China", 1),
-        ("Qwen/D", "stranger/thing", "stranger", "Unattributed", 1),
-        ("mistralai/C", "Qwen/A", "Qwen", "China", 2),
-        ("openai/E", "Qwen/A", "Qwen", "China", 1),  # the Hub does not tell QWEN/a from Qwen/A
-    ]
-
-
-def test_a_chain_that_bites_its_tail_ends(tmp_path: Path) -> None:
-    bases = {"Qwen/A": ["Qwen/B"], "Qwen/B": ["Qwen/A"], "Qwen/Self": ["qwen/self"]}
-    read_models(tmp_path, "2025-03-03", dict.fromkeys(bases, (1, None)), base_model_ids=bases)
-    assert rows_of(tmp_path, "select model_id, origin_model_id, lineage_depth from core_models") == [
-        ("Qwen/A", "Qwen/B", 1), ("Qwen/B", "Qwen/A", 1), ("Qwen/Self", "Qwen/Self", 0),
-    ]  # fmt: skip
-
-
-def test_a_chain_is_followed_for_twenty_steps(tmp_path: Path) -> None:
-    bases = {f"Qwen/M{step:02}": [f"Qwen/M{step - 1:02}"] for step in range(1, 25)}
-    read_models(tmp_path, "2025-03-03", dict.fromkeys(("Qwen/M00", *bases), (1, None)), base_model_ids=bases)
-    select = (
-        "select origin_model_id, lineage_depth from core_models where model_id in ('Qwen/M20', 'Qwen/M24') order by 1"
-    )
-    assert rows_of(tmp_path, select) == [("Qwen/M00", 20), ("Qwen/M04", 20)]
 
 
 def test_a_licence_is_noted_at_the_first_reading_and_when_it_changes(tmp_path: Path) -> None:

@@ -16,6 +16,11 @@ with final as (
     union all
     select 'core_models', model_id, count(*) as copies from core_models group by all having copies > 1
     union all
+    select 'out_lineage', lineage_method, count(*) as copies from out_lineage group by all having copies > 1
+    union all
+    select 'meta_corrections', concat_ws(' ', subject, field), count(*) as copies
+    from meta_corrections group by subject, field having copies > 1
+    union all
     select 'core_licence_observations', concat_ws(' ', model_id, observed_on), count(*) as copies
     from core_licence_observations group by model_id, observed_on having copies > 1
     union all

@@ -14,6 +14,8 @@ with words as (
     union all
     select 'licence_class', licence_class, model_id from core_models
     union all
+    select 'lineage_method', lineage_method, model_id from core_models
+    union all
     select 'method', method, model_id from core_download_intervals
     union all
     select 'flag', flag, model_id from core_download_intervals where flag is not null
@@ -24,6 +26,8 @@ known as (
     union all
     select 'licence_class',
         unnest(['open', 'responsible-use', 'community', 'non-commercial', 'closed', 'unclassified'])
+    union all
+    select 'lineage_method', unnest(['own', 'tag', 'name', 'missing_parent', 'several_origins', 'cycle'])
     union all
     select 'method', unnest(['all_time_difference', 'rolling_window'])
     union all

@@ -59,7 +59,7 @@ stalls as (
 newcomers as (
     select
         changes.model_number,
-        least(greatest(metadata.created_at::date - 1, days.previous_reading_on), changes.observed_on - 1) as from_on,
+        least(greatest(metadata.stated_created_at::date - 1, days.previous_reading_on), changes.observed_on - 1) as from_on,
         changes.observed_on as to_on,
         changes.downloads_all_time as new_downloads,
         'all_time_difference' as method,
@@ -70,7 +70,7 @@ newcomers as (
     anti join _renames on changes.model_number = _renames.model_number
     where changes.from_on is null
         and changes.downloads_all_time > 0
-        and metadata.created_at::date between days.previous_reading_on
+        and metadata.stated_created_at::date between days.previous_reading_on
             and changes.observed_on + if(changes.source_id = 'hub_models', 1, 6)
 ),
 

@@ -28,7 +28,9 @@ final as (
         coalesce(publishers.organisation_id, 'unregistered') as publisher_organisation_id,
         coalesce(models.family_id, 'none') as publisher_family_id,
         coalesce(origins.region, 'Unattributed') as origin_region,
-        coalesce(origins.organisation_id, 'unregistered') as origin_organisation_id,
+        coalesce(
+            origins.organisation_id, if(models.origin_organisation_id = 'unresolved', 'unresolved', 'unregistered')
+        ) as origin_organisation_id,
         coalesce(models.origin_family_id, 'none') as origin_family_id,
         models.licence_class
     from core_models as models

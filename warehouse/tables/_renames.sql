@@ -3,7 +3,7 @@
 -- nothing), with the same organisation or the same name after the slash; or the new name begins with the old one's counter,
 -- within 1 %, and its likes. Anything less clear, and any choice between two, is no rename.
 with gone as (
-    select _vanished.*, _numbers.model_id, metadata.created_at
+    select _vanished.*, _numbers.model_id, metadata.stated_created_at as created_at
     from _vanished
     inner join _numbers using (model_number)
     left join _latest_metadata as metadata using (model_number)
@@ -17,7 +17,7 @@ first_seen as (
 same_time as (
     select gone.model_number as older_number, newer.model_number as newer_number, newer.observed_on
     from gone
-    inner join _latest_metadata as metadata using (created_at)
+    inner join _latest_metadata as metadata on gone.created_at = metadata.stated_created_at
     inner join first_seen as newer on metadata.model_number = newer.model_number
     where gone.created_at <> date_trunc('day', gone.created_at)
         and gone.created_at::date <> date '2022-03-02'

@@ -4,7 +4,7 @@ with described as (
         _numbers.model_number,
         _numbers.model_id,
         split_part(_numbers.model_id, '/', 1) as organisation_id,
-        _latest_metadata.* exclude (model_number, model_id),
+        _latest_metadata.* exclude (model_number, model_id, base_model_ids, stated_created_at),
         _origins.* exclude (model_number),
         _observed_span.first_observed_on,
         _observed_span.last_observed_on,
@@ -15,19 +15,6 @@ with described as (
     left join _observed_span on _numbers.model_id = _observed_span.model_id
     left join _renames using (model_number)
     left join _numbers as older on _renames.renamed_from_number = older.model_number
-),
-
-family_patterns as (
-    select family_id, hub_id_pattern, unnest(organisation_ids) as organisation_id from registry_families
-),
-
--- Joined on the organisation first: patterns are tried only on the models of the family's own accounts.
-families as (
-    select described.model_number, min(family_patterns.family_id) as family_id
-    from described
-    inner join family_patterns using (organisation_id)
-    where regexp_matches(described.model_id, family_patterns.hub_id_pattern)
-    group by described.model_number
 ),
 
 -- The tag decides; where it is absent or says only "other", the licence's own name does.
@@ -71,7 +58,7 @@ final as (
         coalesce(origins.region, 'Unattributed') as origin_region,
         described.origin_family_id
     from described
-    left join families using (model_number)
+    left join _model_families as families using (model_number)
     left join licensed using (model_number)
     left join registry_licences as licences on licensed.licence_id = licences.licence_id
     left join registry_organisations as origins on described.origin_organisation_id = origins.organisation_id

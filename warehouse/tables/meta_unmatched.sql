@@ -10,7 +10,7 @@ accounts as (
     from (
         select unnest(list_distinct([organisation_id, origin_organisation_id])) as name, source_id, downloads_30d from weighed
     ) as named
-    where name not in (select organisation_id from core_organisations)
+    where name <> 'unresolved' and name not in (select organisation_id from core_organisations)
 ),
 
 licences as (

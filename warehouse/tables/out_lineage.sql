@@ -1,0 +1,50 @@
+-- How the origin of each model was found, with what hangs on it: models, and all new downloads that were counted of them.
+with tagged as (
+    select model_number, bool_or(is_renamed) as has_renamed_base from _tagged_bases group by model_number
+),
+
+circular as (
+    select model_number
+    from _latest_metadata
+    where list_contains([lower(base_id) for base_id in base_model_ids], lower(model_id))
+),
+
+models as (
+    select
+        _origins.lineage_method,
+        count(*)::bigint as models,
+        count(*) filter (where _origins.origin_organisation_id = 'unresolved')::bigint as unresolved_models,
+        count(*) filter (where tagged.has_renamed_base)::bigint as renamed_base_models,
+        count(circular.model_number)::bigint as self_named_models,
+        max(_origins.lineage_depth) as longest_chain
+    from _origins
+    left join tagged using (model_number)
+    left join circular using (model_number)
+    group by _origins.lineage_method
+),
+
+downloads as (
+    select
+        _origins.lineage_method,
+        sum(intervals.new_downloads)::bigint as new_downloads,
+        sum(intervals.new_downloads) filter (where _origins.origin_organisation_id = 'unresolved')::bigint as unresolved_downloads
+    from _intervals as intervals
+    inner join _origins using (model_number)
+    group by _origins.lineage_method
+),
+
+final as (
+    select
+        models.lineage_method,
+        models.models,
+        coalesce(downloads.new_downloads, 0) as new_downloads,
+        models.unresolved_models,
+        coalesce(downloads.unresolved_downloads, 0) as unresolved_downloads,
+        models.renamed_base_models,
+        models.self_named_models,
+        models.longest_chain
+    from models
+    left join downloads using (lineage_method)
+)
+
+select * from final
