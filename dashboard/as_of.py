@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import data, view
-from dashboard.words import moment, paragraph
-from warehouse.connect import NoRelease, Release
+from dashboard import data, revised, view
+from dashboard.words import full_day, moment, paragraph
+from warehouse.connect import NoRelease, OlderTables, Release
 
 log = logging.getLogger(__name__)
 
+REVISIONS = "pages/revisions.py"
 KNOWN_SHOWN = 10  # as many as are kept by default
 
 
@@ -21,7 +22,9 @@ def say_which(release: Release) -> None:
         return
     with st.container(key="pinned", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(paragraph(sentence(release), "notice", attributes='role="status"'))
-        link_to_newest("Today's figures")
+        if not view.is_projector():
+            link_to_newest("Today's figures")
+            _link_to_revisions(release)
 
 
 def sentence(release: Release) -> str:
@@ -33,12 +36,18 @@ def sentence(release: Release) -> str:
         beside = "no newer figures exist"
     else:
         beside = "newer figures exist" if newest.built_at > release.built_at else "it is not the current one"
-    return f"As of the release of {long_day(release.built_at)} ({release.release_id}); {beside}."
+    return f"As of the release of {full_day(release.built_at)} ({release.release_id}); {beside}."
 
 
-def long_day(value: datetime) -> str:
-    """A day in full, as a sentence wants it: `12 March 2026`."""
-    return f"{value.day} {value:%B %Y}"
+def _link_to_revisions(release: Release) -> None:
+    """What of a past release has been revised since, where today's release knows it."""
+    count = None
+    with suppress(NoRelease, OlderTables):
+        count = revised.count_since(release.built_at)
+    if count:
+        label = "One figure revised since" if count == 1 else f"{count:,} figures revised since"
+        others = view.unpinned_parameters()
+        st.page_link(REVISIONS, label=label, query_params={**others, revised.PARAMETER: release.release_id})
 
 
 def say_that_it_is_gone(reason: str) -> None:
@@ -47,7 +56,7 @@ def say_that_it_is_gone(reason: str) -> None:
     asked = data.pinned()[:40]
     known = data.known_releases()
     is_kept = asked in {entry["release_id"] for entry in known}
-    said = f"Release {asked} cannot be read." if is_kept else f"There is no release {asked} here, or not any more."
+    said = f"Release {asked} cannot be read." if is_kept else f"There is no release “{asked}” here, or not any more."
     explained = (
         "The observatory keeps its last releases. The figures of an older one can be built again from the readings, "
         "which are never thrown away: see “Data and methods”. "

@@ -1,6 +1,7 @@
 """What pages read, kept in memory for all visitors, by release: a release never changes, so nothing here grows old."""
 
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -115,25 +116,34 @@ def _months(release_id: str, chart_id: str, filters: Filters) -> list[str]:
     return sorted(set(pd.to_datetime(whole[column]).dt.strftime("%Y-%m"))) if column else []
 
 
-def table(name: str) -> pd.DataFrame:
-    """A table for a page: the result of the query of that name in warehouse.queries; shared by all visitors."""
-    return _table(release().release_id, name)
+def table(name: str, *values: Hashable) -> pd.DataFrame:
+    """A table for a page: what the query of that name in warehouse.queries gives; shared by all visitors."""
+    return _table(release().release_id, name, values)
+
+
+def table_of_newest(name: str, *values: Hashable) -> pd.DataFrame:
+    """The same of the current release, whatever release the address asks for."""
+    return _table(current_release().release_id, name, values)
 
 
 @lru_cache(maxsize=TABLES_KEPT)
-def _table(release_id: str, name: str) -> pd.DataFrame:
-    frame: pd.DataFrame = getattr(queries, name)(_opened(release_id))
+def _table(release_id: str, name: str, values: tuple[Hashable, ...]) -> pd.DataFrame:
+    frame: pd.DataFrame = getattr(queries, name)(_opened(release_id), *values)
     return frame
 
 
-def records(name: str) -> list[dict[str, Any]]:
+def records(name: str, *values: Hashable) -> list[dict[str, Any]]:
     """The rows of such a table; what is missing is None, never NaN. Shared as well."""
-    return _records(release().release_id, name)
+    return _records(release().release_id, name, values)
 
 
 @lru_cache(maxsize=TABLES_KEPT)
-def _records(release_id: str, name: str) -> list[dict[str, Any]]:
-    frame = _table(release_id, name)
+def _records(release_id: str, name: str, values: tuple[Hashable, ...]) -> list[dict[str, Any]]:
+    return rows_of(_table(release_id, name, values))
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame; what is missing is None, never NaN."""
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [{str(column): value for column, value in row.items()} for row in rows]
 

@@ -50,7 +50,7 @@ PAGES = (
         "overview.py",
         ("overview_china_share", "overview_open_closed_gap", "overview_open_licences", "overview_deepseek_qwen"),
     ),
-    Page("adoption", "Adoption", "pages/adoption.py", ("downloads_over_time", "downloads_concentration")),
+    Page("adoption", "Adoption", "pages/adoption.py", ("downloads_over_time", "downloads_concentration", "share_by_definition")),
     Page(
         "leaderboards",
         "Capability",
@@ -58,6 +58,7 @@ PAGES = (
         ("open_closed_frontier", "region_frontier", "scores_over_time"),
     ),
     Page("licences", "Licences", "pages/licences.py", ("licence_share_over_time", "licence_share_by_region")),
+    Page("revisions", "Revisions", "pages/revisions.py"),
     Page("data_and_methods", "Data and methods", "pages/data_and_methods.py"),
 )
 

@@ -1,6 +1,6 @@
 """Tables: small ones as plain HTML, which prints and reads aloud well; large ones as a grid that can be sorted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -60,16 +60,20 @@ def _cell(value: object) -> str:
 def show_table(
     name: str,
     columns: dict[str, Any],
-    *,
+    *values: Hashable,
     says: str,
     prepare: Callable[[pd.DataFrame], pd.DataFrame] = pd.DataFrame.copy,
     row_height: int | None = None,
 ) -> None:
-    """A table of warehouse.queries as a grid; `columns`: name -> label or configuration; `says` is read aloud."""
-    if data.table(name).empty:
+    """A table of warehouse.queries as a grid; `columns`: name -> label or configuration; `says` is read aloud.
+
+    `values` are what the query asks beside the release.
+    """
+    if data.table(name, *values).empty:
         st.html(paragraph("There is nothing to list.", "notice"))
         return
-    _grid(f"{data.release().release_id} {name}", lambda: prepare(data.table(name)), columns, says, row_height)
+    key = f"{data.release().release_id} {name} {values}"
+    _grid(key, lambda: prepare(data.table(name, *values)), columns, says, row_height)
 
 
 @st.cache_data(max_entries=data.TABLES_KEPT, show_spinner=False)

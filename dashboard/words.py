@@ -11,6 +11,11 @@ def day(value: date | datetime | None) -> str:
     return f"{value.day} {value:%b %Y}" if value is not None else "never"
 
 
+def full_day(value: date | datetime) -> str:
+    """A date as a sentence wants it: `12 March 2026`."""
+    return f"{value.day} {value:%B %Y}"
+
+
 def moment(value: datetime | None) -> str:
     """A time in UTC: `21 Nov 2026, 06:14 UTC`; `never` where there is none."""
     return f"{day(value)}, {value.astimezone(UTC):%H:%M} UTC" if value is not None else "never"

@@ -1,5 +1,5 @@
 -- Published figures that releases built after a moment said otherwise: as published then, and as published now; what was
--- changed and changed back is left out. The largest first, weeks after months.
+-- changed and changed back is left out. Shares of downloads first, weeks last, and the largest first.
 -- Parameters: since (time in UTC: only releases built after it count).
 with later as (
     select revisions.*, comparisons.built_at
@@ -34,7 +34,13 @@ final as (
     from net
     left join core_benchmarks as benchmarks on net.definition = 'benchmark=' || benchmarks.benchmark_id
     where value_before is distinct from value_after
-    order by period = 'week', what = 'best_score', coalesce(size, 0) desc, what, definition, period_start, group_name
+    order by
+        period = 'week',
+        list_position(['download_share', 'new_downloads', 'licence_share', 'best_score'], what),
+        coalesce(size, 0) desc,
+        definition,
+        period_start,
+        group_name
 )
 
 select * from final

@@ -23,9 +23,15 @@ LISTED = 5_000  # of one release: after a new method every figure differs, and n
 KEPT = 50_000  # of all releases together; the oldest releases go first
 RELEASES_KEPT = 400  # more than a year of daily releases
 NAMED = 3  # causes of one kind that a reason names
+# A figure that moved by less is the same figure: pages print two or three of its digits, and tenths of a per cent.
+ROUNDING = {"downloads_part": 0.001, "share": 0.001, "score": 0.05}
+IGNORED = (
+    f"a number of downloads that moved by less than {100 * ROUNDING['downloads_part']:g} %, a share that moved by less "
+    f"than {100 * ROUNDING['share']:g} points, a score that moved by less than {ROUNDING['score']:g} points"
+)
 UNEXPLAINED = (
-    "No cause is on record: registry, readings, models, counter events, SQL and scope are the same where they can touch "
-    "this figure."
+    "No cause is on record: registry, readings, models, counter events, SQL and scope are the same where they can "
+    "touch this figure."
 )
 FOLDER = Path(__file__).parent
 
@@ -57,14 +63,14 @@ def _attached(connection: DuckDBPyConnection, database: Path) -> bool:
 
 
 def _compare(connection: DuckDBPyConnection) -> None:
-    connection.execute(_sql("revised"))
+    connection.execute(_sql("revised"), ROUNDING)
     if connection.table("revised_figures").count("*").fetchall() != [(0,)]:
         causes.put(connection)
         unexplained = f"{UNEXPLAINED}{_other_code(connection)}"
         values = {"kinds": list(causes.LEADS), "leads": list(causes.LEADS.values()), "unexplained": unexplained}
         limits = {"listed": LISTED, "named": NAMED, "published_in": _release_id(connection)}
         connection.execute(_sql("explained"), values | limits)
-    connection.execute(_sql("carried_comparisons"), {"releases_kept": RELEASES_KEPT})
+    connection.execute(_sql("carried_comparisons"), {"releases_kept": RELEASES_KEPT, "ignored": IGNORED})
     connection.execute(_sql("carried_revisions"), {"kept": KEPT})
 
 

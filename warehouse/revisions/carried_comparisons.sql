@@ -8,7 +8,8 @@ with this_one as (
         earlier.built_at as compared_built_at,
         (select count(*) from before.meta_figures) as figures,
         (select count(*) from revised_figures) as revised,
-        (select count(*) from meta_revisions) as listed
+        (select count(*) from meta_revisions) as listed,
+        $ignored as ignored
     from meta_release as now
     cross join before.meta_release as earlier
 ),

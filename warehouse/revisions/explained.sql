@@ -1,10 +1,17 @@
--- The revised figures with the causes that can have touched them, the largest first; at most $listed of them.
+-- The revised figures with the causes that can have touched them: shares of downloads first, weeks last, the largest
+-- first, at most $listed of them.
 insert into meta_revisions by name
 with ranked as (
     select
         *,
         row_number() over (
-            order by period = 'week', what = 'best_score', coalesce(size, 0) desc, what, definition, period_start, group_name
+            order by
+                period = 'week',
+                list_position(['download_share', 'new_downloads', 'licence_share', 'best_score'], what),
+                coalesce(size, 0) desc,
+                definition,
+                period_start,
+                group_name
         ) as place
     from revised_figures
 ),

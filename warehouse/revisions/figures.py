@@ -13,9 +13,9 @@ from duckdb import DuckDBPyConnection
 
 from warehouse import queries
 from warehouse.connect import Release
-from warehouse.filters import ALL_REGIONS, CHOICES, Filters
+from warehouse.filters import ALL_ACCOUNTS, ALL_REGIONS, CHOICES, Filters, panel_ids
 
-TWO = ("China", "United States")  # the sides that the pages compare, where nothing else is chosen
+TWO = "China,United States"  # the sides that the pages compare, where nothing else is chosen
 KEY = ("what", "definition", "period", "period_start", "group_name")
 
 
@@ -32,13 +32,22 @@ def put(connection: DuckDBPyConnection) -> None:
 
 def _downloads(release: Release) -> Iterator[pd.DataFrame]:
     """New downloads by region, and each region's share of them all; China's and the United States' of the two."""
-    choices = product(CHOICES["period"], CHOICES["attribution"], CHOICES["scope"], (",".join(TWO), ALL_REGIONS))
-    for period, attribution, scope, regions in choices:
-        asked = {"attribution": attribution, "scope": scope, "period": period, "regions": regions}
+    for asked in _choices_of_downloads():
         complete = _complete(queries.downloads_over_time(release, Filters.from_query(asked)))
         for what, column in (("download_share", "share"), ("new_downloads", "new_downloads")):
-            if what == "download_share" or regions == ALL_REGIONS:
-                yield _figures(what, asked, period, complete["period_start"], complete["group_id"], complete[column])
+            if what == "download_share" or asked["regions"] == ALL_REGIONS:
+                days, groups = complete["period_start"], complete["group_id"]
+                yield _figures(what, asked, asked["period"], days, groups, complete[column])
+
+
+def _choices_of_downloads() -> Iterator[dict[str, str]]:
+    names = ("attribution", "scope", "period", "regions")
+    for choice in product(CHOICES["attribution"], CHOICES["scope"], CHOICES["period"], (TWO, ALL_REGIONS)):
+        yield dict(zip(names, choice, strict=True))
+    usual = dict(zip(names, ("publisher", "language", "month", TWO), strict=True))
+    for panel in panel_ids():
+        if panel != ALL_ACCOUNTS:
+            yield {**usual, "panel": panel}
 
 
 def _licences(release: Release) -> Iterator[pd.DataFrame]:

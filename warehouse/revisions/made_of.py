@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.inputs import RegistryRows
 
-SQL_FOLDERS = tuple(Path(__file__).parent.parent / name for name in ("tables", "queries"))
+SQL = Path(__file__).parent.parent
 # What a person wrote beside a decision, and decides no figure.
 WORDS = {
     "name", "title", "note", "reason", "evidence", "evidence_url", "checked_on", "confidence", "url", "publisher",
@@ -32,25 +32,38 @@ def put(connection: DuckDBPyConnection, registry: RegistryRows) -> None:
     connection.unregister("inputs_to_insert")
 
 
-@cache
 def method() -> dict[str, str]:
-    """SQL file -> fingerprint of what it does: comments and line breaks do not count."""
-    files = [file for folder in SQL_FOLDERS for file in folder.glob("*.sql")]
-    return {f"{file.parent.name}/{file.name}": _fingerprint(file) for file in files}
+    """SQL file or macro -> fingerprint of what it does: comments and line breaks do not count."""
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in _texts().items()}
 
 
 @cache
 def files_behind(query: str) -> frozenset[str]:
-    """The SQL files that decide what a query of the pages answers: its own and those of the tables below it."""
-    tables = {Path(name).stem: name for name in method() if name.startswith("tables/")}
+    """The SQL that decides what a query of the pages answers: its own, that of the tables and macros it names, ..."""
+    texts = _texts()
+    named = {Path(name).stem: name for name in texts if not name.startswith("queries/")}
     found: set[str] = set()
     waiting = [f"queries/{query}.sql"]
     while waiting:
         name = waiting.pop()
         found.add(name)
-        words = set(re.findall(r"\w+", _plain(SQL_FOLDERS[0].parent / name)))
-        waiting += [tables[table] for table in words & set(tables) if tables[table] not in found]
+        words = set(re.findall(r"\w+", texts[name])) & set(named)
+        waiting += [named[word] for word in words if named[word] not in found]
     return frozenset(found)
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """Each table, query and macro of the warehouse, by name, as plain SQL."""
+    files = {f"{folder}/{file.name}": file for folder in ("tables", "queries") for file in (SQL / folder).glob("*.sql")}
+    macros = re.findall(r"create temp macro (\w+)([^;]*)", plain((SQL / "inputs.sql").read_text(encoding="utf-8")))
+    texts = {name: plain(file.read_text(encoding="utf-8")) for name, file in sorted(files.items())}
+    return texts | {f"macros/{name}": text for name, text in macros}
+
+
+def plain(text: str) -> str:
+    """SQL without comments and line breaks."""
+    return " ".join(re.sub(r"--[^\n]*", "", text).split())
 
 
 def _registry(registry: RegistryRows) -> list[dict[str, str]]:
@@ -91,11 +104,3 @@ def _scope(connection: DuckDBPyConnection) -> list[dict[str, str]]:
     scope, code_version = connection.execute("select scope, code_version from meta_release").fetchall()[0]
     names = {"scope": scope, "code_version": code_version}
     return [{"kind": "setting", "name": name, "content": str(content)} for name, content in names.items()]
-
-
-def _fingerprint(file: Path) -> str:
-    return hashlib.sha256(_plain(file).encode()).hexdigest()
-
-
-def _plain(file: Path) -> str:
-    return " ".join(re.sub(r"--[^\n]*", "", file.read_text(encoding="utf-8")).split())

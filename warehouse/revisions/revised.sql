@@ -1,6 +1,5 @@
 -- Figures that the release before published and this one says otherwise, adds to a published period, or says no more.
--- Ignored as rounding: a number of downloads that moved by less than 0.1 %, a share that moved by less than 0.1 point,
--- a score that moved by less than 0.05 of the board's points.
+-- Parameters, what is ignored as rounding: downloads_part (of the number before), share (0 to 1), score (points of the board).
 insert into revised_figures by name
 with paired as (
     select
@@ -53,9 +52,9 @@ final as (
     inner join published using (what, definition, period, period_start)
     where (value_before is null) <> (value_after is null)
         or abs(difference) >= case what
-            when 'new_downloads' then greatest(1, 0.001 * abs(value_before))
-            when 'best_score' then 0.05
-            else 0.001
+            when 'new_downloads' then greatest(1, $downloads_part * abs(value_before))
+            when 'best_score' then $score
+            else $share
         end
 )
 

@@ -9,7 +9,7 @@ create table meta_figures (
 -- Each release that was compared with the one before it.
 create table meta_comparisons (
     published_in varchar, built_at timestamp, compared_with varchar, compared_built_at timestamp, figures bigint,
-    revised bigint, listed bigint
+    revised bigint, listed bigint, ignored varchar
 );
 -- Each published figure that a release changed, with the causes that the two releases give for it.
 create table meta_revisions (
