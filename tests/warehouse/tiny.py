@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -86,14 +87,15 @@ class TinyRegistry:
 
 def read_models(
     data_dir: Path, day: str, counters: Mapping[str, tuple[int | None, int | None]], source_id: str = "hub_history",
-    **facts: dict[str, Any],
+    likes: Mapping[str, int] = MappingProxyType({}), **facts: dict[str, Any],
 ) -> None:  # fmt: skip
-    """A reading of the Hub: model -> (downloads_30d, downloads_all_time); facts by column, then model."""
+    """A reading of the Hub: model -> (downloads_30d, downloads_all_time); likes by model, else 1; facts by column."""
     reading = {"observed_on": date.fromisoformat(day), "source_id": source_id}
     observations = [
-        {"model_id": model, **reading, "downloads_30d": window, "downloads_all_time": all_time, "likes": 1}
+        {"model_id": model, **reading, "downloads_30d": window, "downloads_all_time": all_time,
+         "likes": likes.get(model, 1)}
         for model, (window, all_time) in counters.items()
-    ]
+    ]  # fmt: skip
     metadata = [{"model_id": model, **reading, **_facts(model, facts)} for model in counters]
     windows = [window for window, _ in counters.values() if window is not None]
     _commit(
@@ -156,9 +158,7 @@ def _commit(
         )
         for name, rows in tables.items()
     }
-    commit = lake.Commit(
-        source_id, date.fromisoformat(day), "0" * 64, False, len(rows_in(tables))
-    )
+    commit = lake.Commit(source_id, date.fromisoformat(day), "0" * 64, False, len(rows_in(tables)))
     lake.write(data_dir, commit, frames)
 
 

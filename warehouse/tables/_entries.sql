@@ -22,7 +22,7 @@ late as (
     where changes.from_on is null
         and changes.observed_on > first_days.first_on
         and changes.downloads_30d >= 1000
-        and coalesce(metadata.created_at::date < days.previous_reading_on, true)
+        and coalesce(metadata.stated_created_at::date < days.previous_reading_on, true)
 ),
 
 large as (
