@@ -4,6 +4,7 @@ The last known values of a source are kept beside the lake in `_known/<source_id
 it says of which reading it is, and where it does not fit, the values are put together again from all changes.
 """
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from etl.lake import commits
 from etl.lake.commits import Commit, LakeError
-from etl.lake.schemas import CHANGES, FACTS, READING, WHOLE
+from etl.lake.schemas import CHANGES, FACTS, READING, WHOLE, encodings
 
 MEMORY_LIMIT = "1200MB"  # beside the reading itself, which with three million models takes about as much
 THREADS = 2
@@ -58,13 +59,18 @@ def remember(data_dir: Path, commit: Commit, known: pa.Table) -> None:
     path = _known_path(data_dir, commit.source_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    pq.write_table(known.replace_schema_metadata(_signature(commit)), partial, compression="zstd")
+    pq.write_table(known.replace_schema_metadata(_signature(commit)), partial, compression="zstd", **encodings(known))
     partial.replace(path)
 
 
 def forget(data_dir: Path, source_id: str) -> None:
     """Throws the last known values away: they are put together again at the next reading."""
     _known_path(data_dir, source_id).unlink(missing_ok=True)
+
+
+def remove_spilled(data_dir: Path) -> None:
+    """Throws away what a killed comparison had put on the disk."""
+    shutil.rmtree(_spill(data_dir), ignore_errors=True)
 
 
 def _refuse_out_of_order(commit: Commit, earlier: Sequence[Commit]) -> None:
@@ -222,6 +228,10 @@ def _file(data_dir: Path, table: str, commit: Commit) -> Path:
     return data_dir / "lake" / table / commit.source_id / f"{commit.observed_on.isoformat()}.parquet"
 
 
+def _spill(data_dir: Path) -> Path:
+    return data_dir / "lake" / "_known" / "spill"
+
+
 def _known_path(data_dir: Path, source_id: str) -> Path:
     return data_dir / "lake" / "_known" / f"{source_id}.parquet"
 
@@ -229,7 +239,7 @@ def _known_path(data_dir: Path, source_id: str) -> Path:
 @contextmanager
 def _connection(data_dir: Path) -> Iterator[DuckDBPyConnection]:
     """A database in memory that spills to the disk of the lake, not to that of the system."""
-    spill = data_dir / "lake" / "_known" / "spill"
+    spill = _spill(data_dir)
     spill.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
     try:

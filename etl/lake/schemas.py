@@ -1,5 +1,7 @@
 """The tables of the lake, and of the readings of models that come into it: columns and types."""
 
+from typing import Any
+
 import pyarrow as pa
 
 READING = [("observed_on", pa.date32()), ("source_id", pa.string())]
@@ -70,3 +72,17 @@ KEPT: dict[str, pa.Schema] = {
     "control_totals": pa.schema([*READING, ("measure", pa.string()), ("value", pa.float64())]),
 }
 SCHEMAS: dict[str, pa.Schema] = {**WHOLE, **KEPT}
+# Measured on a week of 385,000 changes: 2.2 MB, with Parquet's defaults 2.9. Numbers and names come in order; counters
+# of models that stand side by side are alike only in their upper bytes, and a creation time is nobody else's.
+_ENCODINGS = {"model_number": "DELTA_BINARY_PACKED", "model_id": "DELTA_BYTE_ARRAY"} | dict.fromkeys(
+    ("downloads_30d", "downloads_all_time", "likes", "delta", "created_at"), "BYTE_STREAM_SPLIT"
+)
+
+
+def encodings(frame: pa.Table) -> dict[str, Any]:
+    """How Parquet writes a table of models; other tables are small, their defaults are good."""
+    if "model_number" not in frame.column_names:
+        return {}
+    chosen = {name: way for name, way in _ENCODINGS.items() if name in frame.column_names}
+    leaves = [f"{f.name}.list.element" if pa.types.is_list(f.type) else f.name for f in frame.schema]
+    return {"column_encoding": chosen, "use_dictionary": [leaf for leaf in leaves if leaf not in chosen]}
