@@ -132,7 +132,10 @@ def empty_release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPy
     marker = {"source_id": "spdx_licences", "observed_on": "2026-01-01", "snapshot": "", "snapshot_sha256": "0" * 64}
     committed = data_dir / "lake" / "_committed" / "spdx_licences" / "2026-01-01.json"
     committed.parent.mkdir(parents=True)
-    committed.write_text(json.dumps(marker | {"is_simulated": True, "rows": 0, "tables": []}), encoding="utf-8")
+    committed.write_text(
+        json.dumps(marker | {"is_simulated": True, "rows": 0, "scope": "tracked", "tables": [], "accounts": []}),
+        encoding="utf-8",
+    )
     database = build.build(data_dir, data_dir / "release", registry.load(), "test", "tracked")
     with duckdb.connect(str(database), read_only=True) as connection:
         yield connection
