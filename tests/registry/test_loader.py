@@ -55,6 +55,7 @@ FAMILIES = ("model_families.yaml", "model_families")
 LICENCES = ("licences.yaml", "licences")
 EVENTS = ("policy_events.yaml", "policy_events")
 LABELS = ("leaderboard_labels.yaml", "leaderboard_labels")
+CORRECTIONS = ("corrections.yaml", "corrections")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,24 @@ LABELS = ("leaderboard_labels.yaml", "leaderboard_labels")
         (EVENTS, first(families=["lama"]), "expected a known family, came 'lama'"),
         (LABELS, first(organisation_id="anthropic"), "expected a known organisation, came 'anthropic'"),
         (LABELS, first(pattern="^claude(?=-)"), "key 'pattern': expected a pattern that RE2 understands"),
+        (CORRECTIONS, first(field="released_on"), "key 'field'"),
+        (CORRECTIONS, first(right_value="20 December 2025"), r"\(created_at\): key 'right_value': expected a date"),
+        (CORRECTIONS, first(upstream_value="2012-12-20"), "key 'upstream_value': expected a date .* since 2018"),
+        (CORRECTIONS, first(right_value="2025-12-20"), "expected another value than upstream's"),
+        (CORRECTIONS, first(subject="MiniMax-M2.1"), "key 'subject': expected a model as `organisation/name`"),
+        (CORRECTIONS, first(evidence=[]), "key 'evidence'"),
+        (CORRECTIONS, first(evidence=["hearsay"]), "key 'evidence': expected a known evidence, came 'hearsay'"),
+        (CORRECTIONS, first(field="parameters"), "expected a whole number of weights"),
+        (CORRECTIONS, first(field="base_model_id", upstream_value=None), "expected a model as `organisation/name`"),
+        (CORRECTIONS, first(field="organisation_id"), "key 'right_value': expected a known organisation"),
+        (
+            CORRECTIONS,
+            first(field="organisation_id", right_value="Qwen", upstream_value=None),
+            "expected the label that the board prints, came nothing",
+        ),
+        (CORRECTIONS, lambda rows: rows.append(rows[0]), "key 'subject': expected each value once"),
+        (("reuploaders.yaml", "reuploaders"), lambda rows: rows.append(rows[0]), "expected each value once"),
+        (("reuploaders.yaml", "reuploaders"), first(reason=""), "key 'reason'"),
         (("metrics.yaml", "metrics"), first(source_ids=["hub"]), "expected a known source, came 'hub'"),
         (("metrics.yaml", "metrics"), first(caveats=[]), "key 'caveats'"),
         (("sources.yaml", "sources"), first(redistribution="maybe"), "key 'redistribution'"),

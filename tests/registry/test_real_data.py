@@ -144,3 +144,24 @@ def test_events_and_figures_of_the_facts_are_carried_over_with_their_confidence(
     for entry in facts(shared, "published_figures.yaml")["figures"]:
         assert figures[entry["id"]].confidence == entry["confidence"]
         assert figures[entry["id"]].as_of == str(entry["as_of"])
+
+
+def test_known_release_dates_are_those_of_the_shared_list_but_for_one_that_its_maker_contradicts(
+    shared: Path, decisions: Registry
+) -> None:
+    text = (shared / "data" / "atom_release_date_corrections.csv").read_text(encoding="utf-8")
+    listed = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    ours = {
+        row.subject: (row.upstream_value, row.right_value) for row in decisions.corrections if row.field == "created_at"
+    }
+    theirs = {row["model_id"]: (row["hf_created_at"], row["actual_release_date"]) for row in listed}
+    assert set(theirs) - set(ours) == {"Qwen/Qwen3-235B-A22B-Instruct-2507"}
+    assert {model for model in ours if ours[model] != theirs[model]} == {"moonshotai/Kimi-K3"}  # the weights came later
+
+
+def test_corrected_sizes_are_those_of_the_shared_list(shared: Path, decisions: Registry) -> None:
+    listed = {
+        row["model_id"]: float(row["total_params_b"]) for row in table(shared / "data" / "atom_model_parameters.csv")
+    }
+    ours = {row.subject: int(row.right_value) / 1e9 for row in decisions.corrections if row.field == "parameters"}
+    assert ours == {model: listed[model] for model in ours}

@@ -19,7 +19,9 @@ def test_a_correction_reaches_models_whose_readings_are_older(tmp_path: Path) ->
     read_models(
         tmp_path, "2025-03-03",
         dict.fromkeys(("deepseek-ai/R1", "deepseek-ai/Distill", "meta-llama/Llama-3"), (1, None)),
-        created_at={"deepseek-ai/R1": "2025-01-10T08:00:00"}, parameters={"deepseek-ai/R1": 684_531_386_000},
+        created_at={"deepseek-ai/R1": "2025-01-10T08:00:00"},
+        base_model_ids={"deepseek-ai/Distill": ["deepseek-ai/distill"]},  # names itself, as many do: that says nothing
+        parameters={"deepseek-ai/R1": 684_531_386_000},
     )  # fmt: skip
     registry = TinyRegistry(
         {
@@ -55,14 +57,14 @@ def test_a_correction_is_not_applied_to_a_value_that_it_was_not_made_for(tmp_pat
         }
     )
     assert rows_of(tmp_path, STATUS, registry) == [
-        ("Qwen/mute", "parameters", None, "upstream changed"),
+        ("Qwen/mute", "parameters", None, "applied"),
         ("Qwen/right", "parameters", "671100000000", "no longer needed"),
         ("Qwen/third", "parameters", "8", "upstream changed"),
         ("Qwen/unread", "parameters", None, "not found"),
     ]
     select = "select model_id, parameters from core_models"
     assert rows_of(tmp_path, select, registry) == [
-        ("Qwen/mute", None), ("Qwen/right", 671_100_000_000), ("Qwen/third", 8)
+        ("Qwen/mute", 671_000_000_000), ("Qwen/right", 671_100_000_000), ("Qwen/third", 8)
     ]  # fmt: skip
 
 

@@ -7,7 +7,8 @@ with on_models as (
         case corrections.field
             when 'created_at' then strftime(stated.created_at, '%Y-%m-%d')
             when 'parameters' then stated.parameters::varchar
-            when 'base_model_id' then stated.base_model_ids[1]
+            -- Many repositories name themselves, which says nothing.
+            when 'base_model_id' then [id for id in stated.base_model_ids if lower(id) <> lower(stated.model_id)][1]
         end as found_value
     from registry_corrections as corrections
     left join (
@@ -62,7 +63,7 @@ final as (
         found_value,
         case
             when not is_found then 'not found'
-            when found_value is not distinct from upstream_value then 'applied'
+            when found_value is null or found_value = upstream_value then 'applied'
             when is_same_size(field, found_value, upstream_value) then 'applied'
             when found_value = right_value or is_same_size(field, found_value, right_value) then 'no longer needed'
             else 'upstream changed'
