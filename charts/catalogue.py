@@ -130,19 +130,15 @@ def _downloads_title(filters: Filters) -> str:
 
 
 def _downloads_unit(frame: pd.DataFrame, filters: Filters) -> str:
-    by = (
-        "headquarters of the publisher"
-        if filters.attribution == "publisher"
-        else "headquarters of the maker of the origin"
-    )
+    by = "publisher's headquarters" if filters.attribution == "publisher" else "headquarters of the maker of the origin"
     per = "month" if filters.period == "month" else "week"
     marked = "; marked leaps left out" if filters.marked == "left_out" else ""
     if filters.measure == "downloads":
         return f"Downloads per {per} on the Hugging Face Hub, by {by}{marked}"
     together = "all regions" if len(filters.sides) == 5 else _sides(filters)
     whole = {
-        "compared": f"the new downloads of {together} together",
-        "country": "the new downloads of all with a known country",
+        "compared": f"new downloads of {together} together",
+        "country": "new downloads of all with a known country",
         "everything": "all new downloads",
     }[filters.denominator]
     band = "; band: 90 % interval" if filters.group == "region" and len(filters.sides) <= figures.BANDS else ""
@@ -151,10 +147,7 @@ def _downloads_unit(frame: pd.DataFrame, filters: Filters) -> str:
 
 def _concentration_unit(frame: pd.DataFrame, filters: Filters) -> str:
     panel = f"; {panel_name(filters.panel)}" if filters.panel != ALL_ACCOUNTS else ""
-    return (
-        f"Mark: share of {whole_of(filters)}. Bar: the same without the side's most downloaded model. "
-        f"Whisker: 90 % interval{panel}"
-    )
+    return f"Mark: share of {whole_of(filters)}. Bar: without the side's top model. Whisker: 90 % interval{panel}"
 
 
 def _definitions_unit(frame: pd.DataFrame, filters: Filters) -> str:

@@ -11,7 +11,7 @@ from charts.canvas import Canvas, canvas, figure_on, share_axis, text_width, wra
 from charts.chart import Context, Finding
 from charts.findings import nothing
 from charts.words import amount, day, escaped, interval, models_of, month, people, percent, shortened
-from warehouse.filters import Filters
+from warehouse.filters import Filters, definition_name
 
 LABELS = {
     "page": 400,
@@ -20,7 +20,7 @@ LABELS = {
     "projector": 760,
 }  # pixels left of the plot; without any, labels stand above
 PUBLISHED = "published"
-_SHORTER = ((", by publisher", ""), ("of language models, ", ""), ("accounts known by", "accounts of"))
+STEP = 2.2  # rows that a published figure takes: its definition needs two lines
 
 
 def subject(filters: Filters) -> str:
@@ -35,7 +35,7 @@ def share_by_definition(frame: pd.DataFrame, filters: Filters) -> Finding:
         return nothing(frame, filters, f"new downloads of {models_of(filters)}")
     months, years = (own[own["span"] == span].sort_values("share") for span in ("month", "year"))
     low, high = months.iloc[0], months.iloc[-1]
-    ends = f"{percent(low['share'])} ({_inside(low)}) to {percent(high['share'])} ({_inside(high)})"
+    ends = f"{percent(low['share'])} ({_inside(low, filters)}) to {percent(high['share'])} ({_inside(high, filters)})"
     of_year = f"{percent(years['share'].min())} to {percent(years['share'].max())}"
     sentence = (
         f"What is counted decides: {_when(high)} {people(subject(filters))} had {ends}, "
@@ -46,7 +46,7 @@ def share_by_definition(frame: pd.DataFrame, filters: Filters) -> Finding:
         for _, row in months.iterrows()
     ]
     others = [
-        f"Published: {row['definition']}, {percent(row['share'])}. {row['sentence']}"
+        f"Published: {row['definition']}: {row['share'] * 100:g} %. {row['sentence']}"
         for row in _published(frame, filters)
     ]
     key = f"{percent(low['share']).removesuffix(' %')} to {percent(high['share'])}"
@@ -62,28 +62,32 @@ def _own(frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 def figure(frame: pd.DataFrame, context: Context) -> go.Figure:
     """A row for each definition: a circle for the year with its interval, a ring for the last month; others' below."""
-    own, others = _own(frame, context.filters), _published(frame, context.filters)
+    own = _own(frame, context.filters)
+    # On a phone there is no room for others' definitions, and without them their figures would mislead.
+    others = _published(frame, context.filters) if LABELS[context.size] else []
     names = list(dict.fromkeys(own["definition_id"]))
-    places = {name: len(names) + len(others) - place for place, name in enumerate(names)}
-    highest = max(float(own[["share", "share_high"]].max().max()), *(float(row["share"]) for row in others), 0.0)
+    below = {STEP * (len(others) - 1 - place) + 0.3: row for place, row in enumerate(others)}
+    between = STEP * len(others)
+    places = {name: between + len(names) - place for place, name in enumerate(names)}
+    highest = max([float(own[["share", "share_high"]].max().max()), *(float(row["share"]) for row in others)])
     ticks, texts, span = share_axis(highest, theme.SIZES[context.size].gridlines)
     room = replace(canvas(context, [], theme.SIZES[context.size].label * 4), left=max(LABELS[context.size], 12))
     colour = room.colours.regions[subject(context.filters)]
     traces = [
         _whiskers(own, places, colour, room),
         *(_marks(own, places, kind, colour, room) for kind in ("month", "year")),
-        *(_published_mark(len(others) - 1 - place, row, room) for place, row in enumerate(others)),
+        *(_published_mark(place, row, room) for place, row in below.items()),
     ]
     labels = [_label(places[name], _short(own, name, context.filters), room) for name in names]
-    labels += [_label(len(others) - 1 - place, _published_name(row), room) for place, row in enumerate(others)]
+    labels += [_label(place, f"Published: {_small(row['definition'])}", room) for place, row in below.items()]
     line = {"color": room.colours.second_ink, "width": 1, "dash": "dot"}
-    between = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": len(others), "y1": len(others), "line": line}
+    rule = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": between, "y1": between, "line": line}
     return figure_on(
         room,
         traces,
         xaxis={"range": span, "tickvals": ticks, "ticktext": texts, "showgrid": True, "gridcolor": room.colours.grid},
-        yaxis={"range": [-0.6, len(names) + len(others) + 0.6], "tickvals": [], "showgrid": False},
-        shapes=[between] if others else [],
+        yaxis={"range": [-0.6, between + len(names) + 0.7], "tickvals": [], "showgrid": False},
+        shapes=[rule] if others else [],
         annotations=[*labels, *_values(own, places, room)],
         hovermode="closest",
     )
@@ -96,11 +100,7 @@ def _published(frame: pd.DataFrame, filters: Filters) -> list[pd.Series]:
     return [row for _, row in frame[frame["span"] == PUBLISHED].iterrows()]
 
 
-def _published_name(row: pd.Series) -> str:
-    return f"Published: {str(row['definition']).removeprefix('China ')}"
-
-
-def _whiskers(own: pd.DataFrame, places: dict[str, int], colour: str, room: Canvas) -> dict[str, Any]:
+def _whiskers(own: pd.DataFrame, places: dict[str, float], colour: str, room: Canvas) -> dict[str, Any]:
     rows = own[own["span"] == "year"]
     x = [value for _, row in rows.iterrows() for value in (row["share_low"], row["share_high"], None)]
     y = [place for name in rows["definition_id"] for place in (places[name], places[name], None)]
@@ -108,7 +108,7 @@ def _whiskers(own: pd.DataFrame, places: dict[str, int], colour: str, room: Canv
     return {"x": x, "y": y, "mode": "lines", "hoverinfo": "skip", "line": line}
 
 
-def _marks(own: pd.DataFrame, places: dict[str, int], span: str, colour: str, room: Canvas) -> dict[str, Any]:
+def _marks(own: pd.DataFrame, places: dict[str, float], span: str, colour: str, room: Canvas) -> dict[str, Any]:
     rows = own[own["span"] == span]
     ring = {"color": colour, "width": room.sizes.line * 0.8}
     fill = colour if span == "year" else room.colours.paper
@@ -116,14 +116,19 @@ def _marks(own: pd.DataFrame, places: dict[str, int], span: str, colour: str, ro
         "x": rows["share"],
         "y": [places[name] for name in rows["definition_id"]],
         "mode": "markers",
-        "marker": {"symbol": "circle", "size": room.sizes.marker + 4, "color": fill, "line": ring},
+        "marker": {
+            "symbol": "circle",
+            "size": room.sizes.marker + (4 if LABELS[room.context.size] else 1),
+            "color": fill,
+            "line": ring,
+        },
         "hovertext": [_hover(row) for _, row in rows.iterrows()],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "cliponaxis": False,
     }
 
 
-def _published_mark(place: int, row: pd.Series, room: Canvas) -> dict[str, Any]:
+def _published_mark(place: float, row: pd.Series, room: Canvas) -> dict[str, Any]:
     said = "<br>".join(escaped(line, 200) for line in wrapped(str(row["sentence"]), 420, 13))
     ring = {"color": room.colours.second_ink, "width": room.sizes.line * 0.8}
     return {
@@ -151,7 +156,7 @@ def _hover(row: pd.Series) -> str:
     return "<br>".join([f"<b>{percent(row['share'])}</b> {span}", sure, *said])
 
 
-def _label(place: int, text: str, room: Canvas) -> dict[str, Any]:
+def _label(place: float, text: str, room: Canvas) -> dict[str, Any]:
     """The name of a row: left of the plot where there is room, else above its marks."""
     size, above = room.sizes.label, LABELS[room.context.size] == 0
     most = room.plot_width if above else LABELS[room.context.size]
@@ -160,14 +165,14 @@ def _label(place: int, text: str, room: Canvas) -> dict[str, Any]:
         lines = [shortened(text, int(most / (size * 0.5)))]
     return {
         **{"x": 0, "xref": "paper", "xanchor": "left", "xshift": 0 if above else -room.left, "y": place},
-        **{"yanchor": "bottom" if above else "middle", "yshift": room.sizes.marker if above else 0, "align": "left"},
+        **{"yanchor": "bottom" if above else "middle", "yshift": 3 if above else 0, "align": "left"},
         "text": "<br>".join(escaped(line, 200) for line in lines),
         "font": {"size": size, "color": room.colours.ink},
         "showarrow": False,
     }
 
 
-def _values(own: pd.DataFrame, places: dict[str, int], room: Canvas) -> list[dict[str, Any]]:
+def _values(own: pd.DataFrame, places: dict[str, float], room: Canvas) -> list[dict[str, Any]]:
     """The year's share at the right end of each row."""
     rows = own[own["span"] == "year"].dropna(subset=["share"])
     return [
@@ -182,18 +187,31 @@ def _values(own: pd.DataFrame, places: dict[str, int], room: Canvas) -> list[dic
 
 
 def _short(own: pd.DataFrame, definition_id: str, filters: Filters) -> str:
-    """A definition's name without what all have in common."""
+    """A definition's name without what it has in common with the first."""
     name = str(own.loc[own["definition_id"] == definition_id, "definition"].iloc[0])
+    parts = _parts(name, filters)
+    if definition_id == "chosen":
+        return f"Your choice: {_small(', '.join(parts))}"
+    usual = _parts(definition_name(Filters()), filters)
+    if definition_id != "two_countries" and set(usual) <= {*parts, "by publisher"}:
+        return f"… {', '.join(part for part in parts if part not in usual)}"
+    return ", ".join(parts)
+
+
+def _parts(name: str, filters: Filters) -> list[str]:
     whole = "of the two countries" if len(filters.sides) == 2 else "of the regions compared"
-    for long, short in (*_SHORTER, ("of the regions compared", whole)):
-        name = name.replace(long, short)
-    return f"Your choice: {name[0].lower()}{name[1:]}" if definition_id == "chosen" else name
+    short = {"of the regions compared": whole, "Main releases of language models": "Main releases", "by publisher": ""}
+    parts = name.replace(" parameters or more", "+ parameters").split(", ")
+    return [said for part in parts if (said := short.get(part, part))]
 
 
-def _inside(row: pd.Series) -> str:
+def _small(text: str) -> str:
+    return f"{text[0].lower()}{text[1:]}"
+
+
+def _inside(row: pd.Series, filters: Filters) -> str:
     """A definition's name inside a sentence."""
-    name = str(row["definition"])
-    return f"{name[0].lower()}{name[1:]}"
+    return _small(", ".join(_parts(str(row["definition"]), filters)))
 
 
 def _when(row: pd.Series) -> str:

@@ -31,7 +31,7 @@ def show_finding(drawn: Drawn, tag: str) -> None:
     chart = drawn.chart
     said = drawn.finding.why_empty if drawn.finding.empty else drawn.finding.sentence
     question = chart.question if view.is_projector() else f"{chart.question} {drawn.metric.definition}"
-    st.html(paragraph(said, "finding", tag) + paragraph(question, "question"))
+    st.html(paragraph(said.replace(" %", "\u00a0%"), "finding", tag) + paragraph(question, "question"))
 
 
 def show_chart(chart_id: str, chosen: Filters, *, with_finding: bool = True) -> None:

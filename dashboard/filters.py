@@ -11,14 +11,17 @@ from typing import Any
 
 import streamlit as st
 
+import registry
 from charts import catalogue
 from dashboard import data, view
 from dashboard.chart import guarded
 from dashboard.words import paragraph
 from registry import REGIONS
-from warehouse.filters import NAMES, Filters
+from warehouse.filters import ALL_ACCOUNTS, NAMES, Filters, definition_sentence, large_size
 
 BOTH = ("China", "United States")
+WIDE = 300  # of a choice inside "How we count"
+COUNTING = ("attribution", "denominator", "panel", "marked")
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,42 @@ CHOICES: dict[str, Choice] = {
         "Publisher: the organisation whose repository was downloaded. Origin: the organisation that made the model "
         "it was derived from. A Qwen model quantised in Europe has a European publisher and a Chinese origin.",
         {"publisher": "Publisher", "origin": "Origin of the model"},
-        165,
+        WIDE,
+    ),
+    "denominator": Choice(
+        "A share is of",
+        "The regions compared add up to 100 %. With all of a known country, or with everything, the same downloads "
+        "make smaller shares: this choice alone explains why published figures differ so much.",
+        {"compared": "The regions compared", "country": "All with a known country", "everything": "Everything"},
+        WIDE,
+    ),
+    "panel": Choice(
+        "Accounts",
+        "Organisations enter the data late, and each entry looks like growth. A fixed panel holds the accounts known "
+        "at a date; what was counted before that date is drawn apart.",
+        {ALL_ACCOUNTS: "All"}
+        | {panel.panel_id: panel.name.replace("accounts known", "Known") for panel in registry.load().panels},
+        WIDE,
+    ),
+    "marked": Choice(
+        "Leaps of a counter",
+        "Days in which one model's counter leapt far beyond its own history are marked. They may be real, or a test "
+        "that fetched one file a million times: left out, you see what remains without them.",
+        {"kept": "Counted", "left_out": "Left out"},
+        WIDE,
+    ),
+    "without_top": Choice(
+        "Leave out",
+        "Removes, in every period, the most downloaded models of each side. One repository can decide who leads.",
+        {0: "Nothing", 1: "Each side's top model", 3: "Each side's top three"},
+        175,
     ),
     "scope": Choice(
         "Models",
-        "Language models: those that write text, also from pictures. All: also speech, pictures, embeddings ...",
-        {"language": "Language models", "all": "All models"},
+        "Language models: those that write text, also from pictures. All: also speech, pictures, embeddings ... Main "
+        "releases: the language models that the makers of known families published themselves, without conversions. "
+        f"Large: {large_size()} parameters or more, where a size is stated.",
+        {"language": "Language models", "all": "All models", "mainline": "Main releases", "large": "Large models"},
         160,
     ),
     "group": Choice(
@@ -126,18 +159,6 @@ def _choice(name: str, chosen: Filters, usual: Filters) -> None:
     )
 
 
-def _without_top(name: str, chosen: Filters, usual: Filters) -> None:
-    _remember(name, chosen.without_top)
-    st.checkbox(
-        "Without top models",
-        key=_key(name),
-        help="Removes, in every period, the most downloaded model of each side. One repository can decide who leads.",
-        on_change=_write,
-        args=(name, chosen, usual),
-        width="content",
-    )
-
-
 def _months(months: list[str], chosen: Filters, usual: Filters) -> None:
     name = "months"
     if len(months) < 3:
@@ -172,8 +193,18 @@ def _benchmark(name: str, chosen: Filters, usual: Filters) -> None:
     )
 
 
+def _counting(name: str, chosen: Filters, usual: Filters) -> None:
+    """How downloads are counted, in one place that opens on demand: the definition as a sentence, then its parts."""
+    changed = sum(getattr(chosen, part) != getattr(usual, part) for part in COUNTING)
+    label = "How we count" if not changed else f"How we count: {changed} changed"
+    with st.popover(label, key="counting"):
+        st.html(paragraph(definition_sentence(chosen), "definition"))
+        for part in COUNTING:
+            _choice(part, chosen, usual)
+
+
 _DRAWERS: dict[str, Callable[[str, Filters, Filters], None]] = {
-    "without_top": _without_top,
+    "counting": _counting,
     "benchmark": _benchmark,
 }
 

@@ -50,7 +50,12 @@ PAGES = (
         "overview.py",
         ("overview_china_share", "overview_open_closed_gap", "overview_open_licences", "overview_deepseek_qwen"),
     ),
-    Page("adoption", "Adoption", "pages/adoption.py", ("downloads_over_time", "downloads_concentration", "share_by_definition")),
+    Page(
+        "adoption",
+        "Adoption",
+        "pages/adoption.py",
+        ("downloads_over_time", "downloads_concentration", "share_by_definition"),
+    ),
     Page(
         "leaderboards",
         "Capability",

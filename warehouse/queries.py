@@ -23,6 +23,7 @@ NAMED_GROUPS = 8  # more lines than that cannot be told apart; the rest is one g
 # The boards whose new leaders are news: others are parts of them, or closed.
 MAIN_BOARDS = ("lmarena_text", "livebench_overall")
 WIDELY_USED = 10_000  # downloads in 30 days; in August 2025 one in seven of the tracked models had so many
+EVENTS_LISTED = 300  # on the page; all of them are a table of the release
 BEST_PLACES = 5  # dots of each side on a board: the pack behind the leader, still readable
 SQL_OF = {
     "downloads_over_time": "downloads_over_time",
@@ -111,8 +112,8 @@ def _published() -> pd.DataFrame:
     rows = []
     for figure in registry.load().published_figures:
         if nearest := definitions.PUBLISHED_BESIDE.get(figure.figure_id):
-            said = f"{figure.definition} ({figure.as_of}). {figure.caveat}"
-            about = {"definition_id": nearest, "definition": figure.name, "sentence": said, "span": "published"}
+            said = f"{figure.name}, {figure.value} {figure.unit} ({figure.as_of}). {figure.caveat}"
+            about = {"definition_id": nearest, "definition": figure.definition, "sentence": said, "span": "published"}
             rows.append({**about, "group_id": "China", "share": float(figure.value) / 100})
     return pd.DataFrame(rows)
 
@@ -170,6 +171,26 @@ def comparisons(release: Release) -> pd.DataFrame:
 def revisions(release: Release, since: datetime) -> pd.DataFrame:
     """Published figures that releases built after a moment (UTC) changed, the largest first, with the reasons."""
     return _read(release, "revisions", {"since": since.astimezone(UTC).replace(tzinfo=None)})
+
+
+def counter_event_kinds(release: Release) -> pd.DataFrame:
+    """What happened to counters, by kind and treatment: events, their size, what of it counts."""
+    return _read(release, "counter_event_kinds")
+
+
+def counter_events(release: Release) -> pd.DataFrame:
+    """The largest events of counters, each with its reason."""
+    return _read(release, "counter_events", {"largest": EVENTS_LISTED})
+
+
+def corrections(release: Release) -> pd.DataFrame:
+    """Known errors of the sources, with what they say now and whether it is still replaced."""
+    return _read(release, "corrections")
+
+
+def lineage(release: Release) -> pd.DataFrame:
+    """How the origins of models were found: models and downloads by way."""
+    return _read(release, "lineage")
 
 
 def changes_since_last_week(release: Release) -> pd.DataFrame:

@@ -125,6 +125,10 @@ def by_definition() -> pd.DataFrame:
             row |= {"span": span, "since": pd.Timestamp("2024-09-01"), "until": pd.Timestamp("2025-08-07"), "months": 9}
             row |= {"method": "rolling_window", "group_id": "China", "share": share, "models": 900}
             rows.append({**row, "share_low": share - 0.1, "share_high": share + 0.1})
-    said = "Share of all Hub model downloads in the 12 months to August 2025 (2025-08). All models."
-    published = {"definition_id": "everything", "definition": "China share of downloads", "sentence": said}
+    definition = "Share of all Hub model downloads in the 12 months to August 2025"
+    published = {
+        "definition_id": "everything",
+        "definition": definition,
+        "sentence": "One year, 17.1 percent (2025-08).",
+    }
     return pd.DataFrame([*rows, {**published, "span": "published", "group_id": "China", "share": 0.171}])

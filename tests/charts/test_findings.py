@@ -72,11 +72,11 @@ def test_a_panel_that_begins_after_the_data_leads_back_to_all_accounts() -> None
 def test_the_reach_of_the_definitions_is_told_with_those_that_give_its_ends() -> None:
     found = definitions.share_by_definition(by_definition(), USUAL)
     assert found.sentence == (
-        "What is counted decides: in the 30 days to 7 August 2025 Chinese models had 19 % (models, by publisher, of "
-        "everything) to 54 % (models, by publisher, of the regions compared), and in the year to then 11 % to 41 %."
+        "What is counted decides: in the 30 days to 7 August 2025 Chinese models had 19 % (models, of everything) to "
+        "54 % (models, of the two countries), and in the year to then 11 % to 41 %."
     )
     assert found.key_figure == "19 to 54 %"
-    assert "Published: China share of downloads, 17 %. Share of all Hub model downloads" in found.alternative
+    assert "Published: Share of all Hub model downloads in the 12 months to August 2025: 17.1 %." in found.alternative
 
 
 def test_a_share_of_everything_says_so() -> None:
