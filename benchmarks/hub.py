@@ -15,10 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import hub_backfill, hub_mirror, hub_peers, processes, report
+import pyarrow.parquet as pq
+
+from benchmarks import hub_backfill, hub_mirror, processes, report
 from benchmarks.processes import Finished
 from benchmarks.report import Result
-from benchmarks.synthetic_hub import WEEKS, SyntheticHub
+from benchmarks.synthetic_hub import MODELS, WEEKS
 
 FOLDER = processes.ROOT / "build/benchmarks/hub"
 SHARES, QUICK_SHARES = (0.05, 0.1, 1.0), (0.002, 0.004)
@@ -95,7 +97,7 @@ def _backfill(folder: Path, share: float) -> Figures:
     weeks = hub_backfill.weeks_of(folder / "data")
     lake = folder / "data/lake"
     return {
-        "models": SyntheticHub(share).models.count,
+        "models": round(MODELS * share),
         "changes": _rows(lake / "model_changes"),
         "counters_mib": _mib(lake / "model_changes"),
         "described_mib": _mib(lake / "metadata_changes") + _mib(lake / "model_numbers"),
@@ -108,12 +110,13 @@ def _backfill(folder: Path, share: float) -> Figures:
 
 def _new_week(folder: Path, share: float) -> Figures:
     """The week after the last, through the collector, into a copy of the lake that shares its files."""
-    hub_mirror.write_partitions(folder / "partitions", SyntheticHub(share), range(WEEKS, WEEKS + 1))
-    with _twin(folder / "data", folder / "twin") as twin, hub_mirror.served(folder / "partitions") as address:
+    partitions, following = folder / "partitions", [str(WEEKS), str(WEEKS + 1)]
+    _module("hub_mirror", folder, "--share", f"{share}", "--folder", str(partitions), "--weeks", *following)
+    with _twin(folder / "data", folder / "twin") as twin, hub_mirror.served(partitions) as address:
         variables = {"OMO_DATA_DIR": str(twin), "OMO_MIRROR": address, "OMO_SCOPE": "hub"}
         finished = _module("hub_new_week", folder, **variables)
     seconds = _said(finished)
-    return {"door_s": seconds["fetch"] + seconds["keep"], "door_peak": finished.peak_mib}
+    return {"door_s": seconds["fetch"] + seconds["keep"], "door_peak": seconds["peak_mib"]}
 
 
 def _build(folder: Path, share: float) -> Figures:
@@ -138,14 +141,13 @@ def _questions(folder: Path, share: float) -> Figures:
 
 def _peers(folder: Path, share: float) -> Figures:
     weekly, found, answers = folder / "weekly", Figures(), set[str]()
-    _module("hub_peers", folder, "weekly", "--share", f"{share}", "--folder", str(weekly))
+    _module("hub_weekly", folder, "--share", f"{share}", "--folder", str(weekly), "--data", str(folder / "data"))
     for name, act in PEERS.items():
         if name == "at_once" and share > AT_ONCE_UP_TO:
             continue
-        words = [act, "--folder", str(weekly), "--data", str(folder / "data")]
-        finished = _module("hub_peers", folder, *words)
+        finished = _module("hub_peers", folder, act, "--folder", str(folder / "data" if name == "lake" else weekly))
         said = _said(finished)
-        found |= {f"{name}_s": said["seconds"], f"{name}_peak": finished.peak_mib}
+        found |= {f"{name}_s": said["seconds"], f"{name}_peak": said["peak_mib"]}
         answers |= set(said["answer"])
     return found | {"weekly_mib": _mib(weekly), "answers": sorted(answers)}
 
@@ -194,7 +196,7 @@ def _mib(folder: Path) -> float:
 
 
 def _rows(folder: Path) -> int:
-    return sum(hub_peers.rows_of(file) for file in folder.rglob("*.parquet"))
+    return sum(int(pq.read_metadata(file).num_rows) for file in folder.rglob("*.parquet"))
 
 
 def _notes(figures: dict[float, Figures]) -> list[str]:
@@ -216,6 +218,7 @@ def _notes(figures: dict[float, Figures]) -> list[str]:
 
 
 if __name__ == "__main__":
-    for word in sys.argv[1:]:
-        measure_share(float(word))
-    report.show(table())
+    chosen = tuple(float(word) for word in sys.argv[1:])
+    for share in chosen:
+        measure_share(share)
+    report.show(table(tuple(sorted({*SHARES, *chosen}))))

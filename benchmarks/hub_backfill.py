@@ -7,7 +7,6 @@ FOLDER/weeks.jsonl; its seconds are the lake's alone, its memory is the most tha
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from benchmarks.processes import own_peak_mib
 from benchmarks.synthetic_hub import SOURCE_ID, WEEKS, SyntheticHub
 from etl import lake
 from etl.lake import Commit
@@ -67,7 +67,7 @@ def fill(data_dir: Path, share: float, weeks: int = WEEKS) -> None:
             )
             started = time.perf_counter()
             lake.write(data_dir, commit, frames)
-            line = {"week": week, "rows": rows, "seconds": time.perf_counter() - started, "peak_mib": _peak_mib()}
+            line = {"week": week, "rows": rows, "seconds": time.perf_counter() - started, "peak_mib": own_peak_mib()}
             print(json.dumps(line), file=journal, flush=True)
             del frames
 
@@ -86,11 +86,6 @@ def _received(share: float, first: int, weeks: int) -> Iterator[dict[str, pa.Tab
         assert child.stdout, "a pipe was asked for"
         for _ in range(first, weeks):
             yield {table: pa.ipc.open_stream(child.stdout).read_all() for table in TABLES}
-
-
-def _peak_mib() -> float:
-    in_bytes = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * in_bytes / 2**20
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
-"""A mirror that offers the simulated Hub's weekly partitions: the listing, and each week's file."""
+"""A mirror that offers the simulated Hub's weekly partitions: the listing, and each week's file.
 
+`python -m benchmarks.hub_mirror --share 0.05 --folder FOLDER --weeks 96 120` writes the files of weeks 96 to 119.
+"""
+
+import argparse
 import json
 import threading
 from collections.abc import Iterator
@@ -13,6 +17,16 @@ from benchmarks.synthetic_hub import SyntheticHub
 LISTING = "/huggingface.co/api/datasets/hfmlsoc/hub_weekly_snapshots/tree/main/models"
 FILES = "/huggingface.co/datasets/hfmlsoc/hub_weekly_snapshots/resolve/main/models/"
 CHUNK = 256 * 1024
+
+
+def main() -> None:
+    """Write partitions that are not there yet."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hub_mirror", description=__doc__)
+    parser.add_argument("--share", type=float, required=True, help="part of three million models")
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--weeks", type=int, nargs=2, required=True)
+    chosen = parser.parse_args()
+    write_partitions(chosen.folder, SyntheticHub(chosen.share), range(*chosen.weeks))
 
 
 def write_partitions(folder: Path, hub: SyntheticHub, weeks: range) -> None:
@@ -72,3 +86,7 @@ def served(folder: Path) -> Iterator[str]:
 
 def _partitions(folder: Path) -> list[Path]:
     return sorted(folder.glob("2*.parquet"))
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import date, timedelta
 
 import registry
+from benchmarks.processes import own_peak_mib
 from benchmarks.synthetic_hub import SOURCE_ID
 from etl import lake, readings
 from etl.collect import COLLECTORS, Known
@@ -30,7 +31,7 @@ def main() -> None:
             fetched = time.perf_counter()
             kept = readings.keep(given.data_dir, snapshot)
             seconds = {"fetch": fetched - started, "keep": time.perf_counter() - fetched, "rows": kept.rows}
-            print(json.dumps(seconds), flush=True)
+            print(json.dumps({**seconds, "peak_mib": own_peak_mib()}), flush=True)
             started = time.perf_counter()
 
 

@@ -1,12 +1,13 @@
 """One job in the tools that people would take: monthly new downloads by country, from one dense Parquet file per week.
 
-    python -m benchmarks.hub_peers weekly  --share 0.05 --folder FOLDER     writes the files
-    python -m benchmarks.hub_peers polars  --folder FOLDER --repeats 3      prints seconds and the answer's digest
+    python -m benchmarks.hub_weekly --share 0.05 --folder FOLDER     writes the files
+    python -m benchmarks.hub_peers polars --folder FOLDER            prints seconds and the answer's digest
 
 New downloads of a week are, for each model that is in it and in the week before, the difference of its all-time
 counters; they count for the month in which the week begins. Every tool goes from week to week: a window over all weeks
 at once is slower in each of them, and needs more memory than a laptop has. Models are numbers in the files, which no
-real copy of the Hub offers: the peers are spared the joins on text.
+real copy of the Hub offers: the peers are spared the joins on text. Each tool is imported where it answers, so that no
+process holds the memory of another one.
 """
 
 import argparse
@@ -15,61 +16,20 @@ import json
 import statistics
 import time
 from collections.abc import Callable
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import numpy as np
-import pandas as pd
-import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-import registry
-from benchmarks.synthetic_hub import FIRST_ALL_TIME, WEEKS, SyntheticHub
+from benchmarks.processes import own_peak_mib
 
 Answer = dict[tuple[str, str], int]  # (month, country) -> new downloads
-COUNTRIES = "countries.parquet"
-
-
-def write_weekly(folder: Path, share: float, weeks: int = WEEKS) -> None:
-    """One file per week with every model, and the country of those whose account the registry knows."""
-    folder.mkdir(parents=True, exist_ok=True)
-    there = {file.stem for file in folder.glob("2*.parquet")}
-    hub = SyntheticHub(share)
-    if not (folder / COUNTRIES).exists():
-        pq.write_table(_countries(hub), folder / COUNTRIES)
-    for week in range(weeks):
-        if hub.day(week).isoformat() not in there:
-            counters = hub.counters(week)
-            rows = len(counters.places)
-            all_time = counters.downloads_all_time
-            columns = {
-                "model": pa.array(counters.places.astype(np.int32)),
-                "downloads_30d": pa.array(counters.downloads_30d),
-                "downloads_all_time": pa.nulls(rows, pa.int64()) if all_time is None else pa.array(all_time),
-                "likes": pa.array(counters.likes),
-            }
-            partial = folder / "week.partial"
-            pq.write_table(pa.table(columns), partial, compression="zstd")
-            partial.rename(folder / f"{hub.day(week)}.parquet")
-
-
-def _countries(hub: SyntheticHub) -> pa.Table:
-    known = {row.organisation_id: row.country_code for row in registry.load().organisations if row.country_code}
-    accounts = pc.replace_substring_regex(hub.models.model_id, "/.*", "")
-    place = pc.index_in(accounts, pa.array(list(known)))
-    table = pa.table({"model": pa.array(np.arange(hub.models.count, dtype=np.int32)), "place": place})
-    found = table.filter(pc.is_valid(table["place"]))
-    countries = pa.array(list(known.values())).take(found["place"].combine_chunks())
-    return pa.table({"model": found["model"], "country": countries})
+COUNTRIES, DAYS = "countries.parquet", "days.txt"  # beside the weeks; the days are those with all-time counters
 
 
 def in_duckdb(folder: Path) -> Answer:
     """A scan of the files in DuckDB, without any table of ours."""
+    import duckdb
+
     answer: Answer = {}
     with duckdb.connect() as connection:
         connection.execute("set threads = 2")
@@ -86,6 +46,8 @@ def in_duckdb(folder: Path) -> Answer:
 
 def in_polars(folder: Path) -> Answer:
     """The same with polars' lazy frames and its streaming engine."""
+    import polars as pl
+
     answer: Answer = {}
     countries = pl.scan_parquet(folder / COUNTRIES)
     for before, now in _pairs(folder):
@@ -100,6 +62,8 @@ def in_polars(folder: Path) -> Answer:
 
 def in_pandas(folder: Path) -> Answer:
     """The same with pandas, two weeks in memory at a time."""
+    import pandas as pd
+
     answer: Answer = {}
     countries = pd.read_parquet(folder / COUNTRIES)
     for before, now in _pairs(folder):
@@ -112,6 +76,8 @@ def in_pandas(folder: Path) -> Answer:
 
 def in_pandas_at_once(folder: Path) -> Answer:
     """As most would write it in pandas: all weeks in one frame, then the difference by model. Needs them in memory."""
+    import pandas as pd
+
     files = [folder / f"{day}.parquet" for day in _days(folder)]
     weeks = [pd.read_parquet(file, columns=["model", "downloads_all_time"]).assign(day=file.stem) for file in files]
     whole = pd.concat(weeks, ignore_index=True).sort_values(["model", "day"], kind="stable")
@@ -127,8 +93,7 @@ def _pairs(folder: Path) -> list[tuple[Path, Path]]:
 
 
 def _days(folder: Path) -> list[str]:
-    days = sorted(file.stem for file in folder.glob("2*.parquet"))
-    return [day for day in days if date.fromisoformat(day) >= FIRST_ALL_TIME]
+    return (folder / DAYS).read_text(encoding="utf-8").split()
 
 
 def _add(answer: Answer, week: Path, new: dict[str, int]) -> None:
@@ -138,13 +103,16 @@ def _add(answer: Answer, week: Path, new: dict[str, int]) -> None:
 
 
 def digest(answer: Answer) -> str:
-    """A short name for an answer: equal answers have equal names."""
-    lines = "\n".join(f"{month} {country} {value}" for (month, country), value in sorted(answer.items()))
-    return f"{len(answer)} values, {hashlib.sha256(lines.encode()).hexdigest()[:12]}"
+    """A short name for an answer: equal answers have equal names, whether they say that there was nothing or not."""
+    rows = sorted((month, country, value) for (month, country), value in answer.items() if value)
+    lines = "\n".join(f"{month} {country} {value}" for month, country, value in rows)
+    return f"{len(rows)} values, {hashlib.sha256(lines.encode()).hexdigest()[:12]}"
 
 
 def in_the_lake(data_dir: Path) -> Answer:
     """The sum of the differences that our lake keeps; accounts become countries beforehand, as in the peers' files."""
+    import duckdb
+
     changes = str(data_dir / "lake/model_changes/*/*.parquet")
     with duckdb.connect() as connection:
         connection.execute("set threads = 2")
@@ -154,21 +122,6 @@ def in_the_lake(data_dir: Path) -> Answer:
             {"changes": changes, "countries": str(data_dir / COUNTRIES)},
         ).fetchall()
     return {(month, country): new for month, country, new in rows}
-
-
-def prepare_the_lake(data_dir: Path) -> None:
-    """Country by model number, for the models whose account the registry knows."""
-    known = {row.organisation_id: row.country_code for row in registry.load().organisations if row.country_code}
-    names = pq.read_table(data_dir / "lake/model_numbers/hub_history", columns=["model_number", "model_id"])
-    place = pc.index_in(pc.replace_substring_regex(names["model_id"], "/.*", ""), pa.array(list(known)))
-    found = names.append_column("place", place).filter(pc.is_valid(place))
-    countries = pa.array(list(known.values())).take(found["place"].combine_chunks())
-    pq.write_table(pa.table({"model_number": found["model_number"], "country": countries}), data_dir / COUNTRIES)
-
-
-def rows_of(file: Path) -> int:
-    """Rows of a Parquet file, from its footer."""
-    return int(pq.read_metadata(file).num_rows)
 
 
 PEERS: dict[str, Callable[[Path], Answer]] = {
@@ -181,27 +134,23 @@ PEERS: dict[str, Callable[[Path], Answer]] = {
 
 
 def main() -> None:
-    """Write the files, or answer with one tool."""
+    """Answer with one tool."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hub_peers", description=__doc__)
-    parser.add_argument("act", choices=["weekly", *PEERS])
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--data", type=Path, help="data folder with our lake")
-    parser.add_argument("--share", type=float, default=0.05)
+    parser.add_argument("act", choices=PEERS)
+    parser.add_argument("--folder", type=Path, required=True, help="with a file per week; of `lake` the data folder")
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args()
-    if chosen.act == "weekly":
-        write_weekly(chosen.folder, chosen.share)
-        return
-    folder = chosen.folder
-    if chosen.act == "lake":
-        folder = chosen.data
-        prepare_the_lake(folder)
     seconds, answers = [], set[str]()
     for _ in range(chosen.repeats):
         started = time.perf_counter()
-        answers.add(digest(PEERS[chosen.act](folder)))
+        answers.add(digest(PEERS[chosen.act](chosen.folder)))
         seconds.append(time.perf_counter() - started)
-    result: dict[str, Any] = {"seconds": statistics.median(seconds), "all": seconds, "answer": sorted(answers)}
+    result: dict[str, Any] = {
+        "seconds": statistics.median(seconds),
+        "all": seconds,
+        "peak_mib": own_peak_mib(),
+        "answer": sorted(answers),
+    }
     print(json.dumps(result))
 
 

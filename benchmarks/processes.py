@@ -1,6 +1,7 @@
 """The processes that are measured: started, awaited, weighed, stopped."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -90,6 +91,15 @@ def resident_mib(pid: int) -> float | None:
         return None
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) / 1024
+
+
+def own_peak_mib() -> float:
+    """The most memory that this process has held; its parent's, which `ru_maxrss` begins with, not counted on Linux."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts in bytes
 
 
 @contextmanager

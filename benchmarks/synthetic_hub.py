@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from benchmarks.synthetic_models import FIRST_WEEK, Models, hashed, share_of
 from etl.lake import SCHEMAS
 
-WEEKS = 120
+MODELS, WEEKS = 3_000_000, 120
 FIRST_ALL_TIME = date(2025, 2, 26)  # weekly copies before this day know the rolling window only
 SOURCE_ID = "hub_history"
 WEEKS_IN_30_DAYS = 30 / 7
@@ -43,7 +43,7 @@ class SyntheticHub:
     """The models of a share of the Hub and their counters in each of its weeks."""
 
     def __init__(self, share: float = 1.0, weeks: int = WEEKS, seed: int = 20240724) -> None:
-        self.weeks, self.models = weeks, Models(round(3_000_000 * share), weeks, seed)
+        self.weeks, self.models = weeks, Models(round(MODELS * share), weeks, seed)
 
     def day(self, week: int) -> date:
         """The day that a week's reading is of."""
