@@ -5,12 +5,13 @@ from functools import cache
 import streamlit as st
 
 import registry
-from dashboard import data
+from dashboard import data, filters
 from dashboard.table import Link, plain_table
 from dashboard.words import note
 from warehouse.connect import Release
 
 FORMATS = ("csv", "parquet", "json")
+CHOSEN = ("scope", "attribution", "denominator", "panel", "marked", "without_top")
 
 
 def show_metrics() -> None:
@@ -21,6 +22,26 @@ def show_metrics() -> None:
 @cache
 def _metrics() -> str:
     return "".join(note(f"{metric.name} ({metric.unit})", _said_of(metric)) for metric in registry.load().metrics)
+
+
+def show_choices() -> None:
+    """What can be chosen to count, each with its meaning: the words of the filters, and the reasons of the registry."""
+    st.html(_choices())
+
+
+@cache
+def _choices() -> str:
+    known = registry.load()
+    reasons = {
+        "scope": [threshold.reason for threshold in known.thresholds],
+        "panel": [f"{panel.name[0].upper()}{panel.name[1:]}. {panel.reason}" for panel in known.panels],
+    }
+    return "".join(_choice(name, filters.CHOICES[name], reasons.get(name, [])) for name in CHOSEN)
+
+
+def _choice(name: str, choice: filters.Choice, reasons: list[str]) -> str:
+    options = ", ".join(option[0].lower() + option[1:] for option in choice.options.values())
+    return note(f"{choice.label}: {options}", [choice.help, *reasons])
 
 
 def _said_of(metric: registry.Metric) -> list[str]:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from charts import catalogue
 from dashboard import as_of, data, filters, projector, view
-from dashboard.chart import broken, draw, guarded, section, show_chart, show_finding
+from dashboard.chart import broken, draw, guarded, not_in_this_release, section, show_chart, show_finding
 from dashboard.data import ReleaseGone
 from dashboard.table import show_table
 from dashboard.words import day, paragraph
-from warehouse.connect import NoRelease, Release
+from warehouse.connect import NoRelease, OlderTables, Release
 from warehouse.filters import Filters
 
 __all__ = ["PAGES", "Page", "headline", "open_page", "say", "section", "show_chart", "show_table"]
@@ -101,6 +101,9 @@ def say(finding: str, question: str) -> None:
 
 def say_that_it_failed(error: Exception) -> bool:
     """For what no page foresaw: one sentence in our words; True keeps Streamlit from adding its own."""
+    if isinstance(error, OlderTables):
+        not_in_this_release("The rest of this page")
+        return True
     log.error("a page failed", exc_info=error)
     broken("The rest of this page")
     return True

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ import streamlit as st
 from charts.words import LICENCE_WORDS, MINUS, amount, day, month, percent, score, with_article
 from dashboard import data
 from dashboard.words import full_day, paragraph
-from warehouse.connect import Release
+from warehouse.connect import OlderTables, Release
 from warehouse.filters import Filters
 
 PARAMETER, KEY = "revised_since", "filter_revised_since"
@@ -35,7 +36,7 @@ LARGEST = {
     "best_score": "the largest in scores",
 }
 NOT_SHOWN = "no figure"
-REASON_HEADERS = ("Published on", "In release", "Figures", "Why")
+REASON_HEADERS = ("Why", "Figures", "Published in release")
 COLUMNS: dict[str, Any] = {
     "figure": st.column_config.TextColumn("Figure", width=330),
     "period": "Period",
@@ -58,8 +59,10 @@ class Since:
 
 
 def known() -> list[Since]:
-    """The releases on record from which on revisions are known, newest first."""
-    return [Since(row["compared_with"], _utc(row["compared_built_at"])) for row in data.records("comparisons")]
+    """The releases on record from which on revisions are known, newest first; none where nothing was compared."""
+    with suppress(OlderTables):
+        return [Since(row["compared_with"], _utc(row["compared_built_at"])) for row in data.records("comparisons")]
+    return []
 
 
 def read(newest: datetime) -> Since | None:
@@ -124,7 +127,7 @@ def count_since(built_at: datetime) -> int | None:
 def finding(rows: Sequence[dict[str, Any]], since: Since | None) -> str:
     """`3 published figures changed since the release of 12 March 2026; the largest in ...: ...`, or that none did."""
     if since is None:
-        return "Nothing has been revised: this is the first release on record."
+        return "No revision is on record: there was no release before this one to compare it with."
     when = f"since the release of {full_day(since.built_at)}"
     if not rows:
         return f"No published figure was revised {when}."
@@ -181,7 +184,7 @@ def reasons(rows: Sequence[dict[str, Any]]) -> list[tuple[object, ...]]:
     """Reason by reason: release, number of figures, why; those that touch most first."""
     counted = Counter((row["built_at"], str(row["published_in"]), str(row["reason"])) for row in rows)
     largest = sorted(counted.items(), key=lambda entry: (entry[1], entry[0]), reverse=True)[:REASONS_SHOWN]
-    return [(full_day(built_at), release_id, figures, why) for (built_at, release_id, why), figures in largest]
+    return [(why, figures, release_id) for (_, release_id, why), figures in largest]
 
 
 def _grid_row(row: dict[str, Any]) -> dict[str, str]:

@@ -42,7 +42,9 @@ def table_html(headers: Sequence[str], rows: Iterable[Sequence[object]], caption
 
 
 _NUMBER, _SHORT = ' class="number"', ' class="short"'
+_LONG = ' class="long"'
 _SHORT_LENGTH = 14  # a date, a state: breaking them over two lines saves nothing
+_LONG_LENGTH = 120  # sentences: they need room, also on a phone
 
 
 def _is_number(value: object) -> bool:
@@ -54,7 +56,9 @@ def _cell(value: object) -> str:
         return f"<td{_NUMBER}>{value:,}</td>"
     if isinstance(value, Link):
         return f"<td>{value}</td>"
-    return f"<td{_SHORT if len(str(value)) <= _SHORT_LENGTH else ''}>{escape(str(value))}</td>"
+    text = str(value)
+    kind = _SHORT if len(text) <= _SHORT_LENGTH else _LONG if len(text) > _LONG_LENGTH else ""
+    return f"<td{kind}>{escape(text)}</td>"
 
 
 def show_table(

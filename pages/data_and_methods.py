@@ -1,11 +1,12 @@
-"""Data and methods: where the figures come from, what was checked, what could not be mapped; the tables."""
+"""Data and methods: where do the figures come from, what was checked and corrected, what could not be mapped?"""
 
 from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import definitions, frame, freshness, quality
+from dashboard import counting, definitions, frame, freshness, quality
 from dashboard.table import plain_table
+from dashboard.words import paragraph
 
 release = frame.open_page("data_and_methods")
 sources = freshness.lines()
@@ -20,12 +21,29 @@ with frame.section("Checks"):
     )
     quality.show_checks()
 
+with frame.section("What happened to the counters"):
+    st.html(paragraph(counting.events_sentence(), "question"))
+    plain_table(counting.KIND_HEADERS, counting.kind_rows(), "Events of counters by kind")
+    says = "The largest events of counters, each with its reason"
+    with st.expander("The largest events, each with its reason", type="compact"):
+        frame.show_table("counter_events", counting.EVENTS, says=says, prepare=counting.events_in_words)
+
+with frame.section("What sources state wrongly"):
+    st.html(paragraph(counting.corrections_sentence(), "question"))
+    with st.expander("Corrections, each with its evidence", type="compact"):
+        plain_table(counting.CORRECTION_HEADERS, counting.correction_rows(), "Corrections of sources")
+
+with frame.section("How origins were found"):
+    st.html(paragraph(counting.lineage_sentence(), "question"))
+    plain_table(counting.LINEAGE_HEADERS, counting.lineage_rows(), "Ways in which origins were found")
+
 with frame.section("What could not be mapped, and what it weighs"):
     frame.show_table("unmatched", quality.UNMATCHED, says="Names that have no place in the registry")
     plain_table(quality.UNVERIFIED_HEADERS, quality.unverified_rows(), "Organisations whose country nobody has checked")
 
 with frame.section("Definitions"):
     definitions.show_metrics()
+    definitions.show_choices()
 
 with frame.section("Every table of this release"):
     st.caption("`/data/latest/` in place of the release always gives the newest. For SQL: `python -m warehouse sql`.")

@@ -42,6 +42,11 @@ TOUCHES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "licence_names": (("licence_share",), ()),
     "thresholds": (DOWNLOADS, ("scope=large",)),
     "panels": (DOWNLOADS, ("panel=",)),
+    "reuploaders": (DOWNLOADS, ("attribution=origin", "scope=mainline")),
+    "corrections.created_at": (("licence_share",), ("licence_by=models",)),
+    "corrections.parameters": (DOWNLOADS, ("scope=large",)),
+    "corrections.base_model_id": (DOWNLOADS, ("attribution=origin", "scope=mainline")),
+    "corrections.organisation_id": (("best_score",), ()),
 }
 ENTRIES = {
     "organisations": "organisation",
@@ -55,6 +60,7 @@ ENTRIES = {
     "thresholds": "threshold",
     "panels": "panel",
     "corrections": "correction",
+    "reuploaders": "re-uploader",
 }
 # Query of the pages -> the figures that it gives.
 ANSWERS = {"downloads_over_time": DOWNLOADS, "licence_share": ("licence_share",), "frontier": ("best_score",)}
@@ -125,7 +131,8 @@ def _of_registry(changed: Iterable[Changed]) -> Iterator[Cause]:
         table = entry.kind.removeprefix("registry.")
         if table == entry.kind:
             continue
-        whats, definitions = TOUCHES.get(table, ((), ()))
+        decides = _sides(entry)[entry.after is not None]
+        whats, definitions = TOUCHES.get(f"{table}.{decides.get('field')}") or TOUCHES.get(table, ((), ()))
         regions = tuple(side["region"] for side in _sides(entry) if side.get("region"))
         yield Cause("registry", _said_of_entry(table, entry), 1, whats, definitions, regions)
 

@@ -15,11 +15,14 @@ from warehouse.inputs import RegistryRows
 SQL = Path(__file__).parent.parent
 # What a person wrote beside a decision, and decides no figure.
 WORDS = {
-    "name", "title", "note", "reason", "evidence", "evidence_url", "checked_on", "confidence", "url", "publisher",
-    "licence", "licence_url", "attribution", "redistribution", "stale_after_days", "date", "decided_on", "position",
+    "name", "title", "note", "reason", "evidence", "evidence_url", "evidence_title", "checked_on", "confidence", "url",
+    "publisher", "licence", "licence_url", "attribution", "redistribution", "stale_after_days", "date", "decided_on",
+    "position",
 }  # fmt: skip
 # Where only a part of an entry decides figures of regions and licence classes.
 DECIDES = {"organisations": ("region",), "licences": ("licence_class",)}
+# Tables whose entries have two names together.
+PAIRS = {"corrections": ("subject", "field")}
 # Tables of the registry that decide no figure of a period.
 SILENT = frozenset({"events", "metrics", "published_figures", "family_releases"})
 
@@ -81,7 +84,8 @@ def _entries(table: str, rows: list[dict[str, Any]]) -> dict[str, str]:
     for row in rows:
         key = next(name for name, value in row.items() if isinstance(value, str))
         decides = {name: row[name] for name in DECIDES.get(table, row) if name not in WORDS and name != key}
-        named[str(row[key])] = json.dumps(decides, sort_keys=True, default=str, ensure_ascii=False)
+        name = ", ".join(str(row[part]) for part in PAIRS.get(table, (key,)))
+        named[name] = json.dumps(decides, sort_keys=True, default=str, ensure_ascii=False)
     return named
 
 

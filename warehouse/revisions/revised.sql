@@ -50,9 +50,10 @@ final as (
         end as regions
     from paired
     inner join published using (what, definition, period, period_start)
-    where (value_before is null) <> (value_after is null)
+    -- A group without a figure has none of it: nothing beside nought is no revision. A score is never nought.
+    where (what = 'best_score' and (value_before is null) <> (value_after is null))
         or abs(difference) >= case what
-            when 'new_downloads' then greatest(1, $downloads_part * abs(value_before))
+            when 'new_downloads' then greatest(1, $downloads_part * coalesce(value_before, 0))
             when 'best_score' then $score
             else $share
         end
