@@ -147,10 +147,23 @@ def test_a_filter_survives_page_switch_back_and_reload(seen: Seen, address: str)
 
 def test_a_filter_that_is_changed_goes_into_the_address(seen: Seen, address: str) -> None:
     page = open_page(seen, address, "adoption")
-    page.locator(".st-key-filter_without_top label").first.click()
+    page.get_by_role("combobox", name="Leave out").click()
+    page.get_by_role("option", name="Each side's top model").click()
     page.wait_for_url("**without_top=1*")
     page.reload()
-    expect(page.locator(".st-key-filter_without_top input")).to_be_checked()
+    expect(page.get_by_role("combobox", name="Leave out")).to_have_value("Each side's top model")
+
+
+def test_how_we_count_is_closed_until_wanted_and_a_changed_part_goes_into_the_address(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption")
+    expect(page.locator(".definition")).to_have_count(0)
+    page.get_by_role("button", name="How we count").click()
+    expect(page.locator(".definition")).to_contain_text("New downloads of language models")
+    page.get_by_role("combobox", name="A share is of").click()
+    page.get_by_role("option", name="Everything").click()
+    page.wait_for_url("**denominator=everything*")
+    expect(page.get_by_role("button", name="How we count: 1 changed")).to_be_visible()
+    expect(page.locator("h1.finding")).to_contain_text("of all downloads of language models counted")
 
 
 def test_the_span_of_months_is_moved_with_the_keyboard_and_goes_back_with_the_browser(seen: Seen, address: str) -> None:

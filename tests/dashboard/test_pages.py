@@ -56,7 +56,17 @@ def test_the_address_sets_the_filters(run_page: RunPage) -> None:
     page = run_page("adoption", measure="downloads", group="family", without_top="1")
     assert page.selectbox(key="filter_measure").value == "downloads"
     assert page.selectbox(key="filter_group").value == "family"
-    assert page.checkbox(key="filter_without_top").value is True
+    assert page.selectbox(key="filter_without_top").value == 1
+
+
+def test_how_we_count_says_the_definition_and_how_many_of_its_parts_are_changed(run_page: RunPage) -> None:
+    usual = run_page("adoption")
+    assert "as a part of those of China and the United States together." in html_of(usual)
+    assert usual.get("popover")[0].proto.popover.label == "How we count"
+    changed = run_page("adoption", panel="2025-01", denominator="everything")
+    assert "Only accounts known by January 2025." in html_of(changed)
+    assert changed.get("popover")[0].proto.popover.label == "How we count: 2 changed"
+    assert changed.selectbox(key="filter_denominator").value == "everything"
 
 
 def test_a_filter_writes_the_address_and_the_usual_value_is_left_out(run_page: RunPage) -> None:
