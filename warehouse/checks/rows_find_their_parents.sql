@@ -9,6 +9,11 @@ with final as (
     union all
     select 'core_download_intervals', model_id from core_download_intervals anti join core_models using (model_id)
     union all
+    select 'core_counter_events', model_id
+    from core_counter_events
+    anti join core_models using (model_id)
+    where not model_id.ends_with('/*')
+    union all
     select 'core_scores', benchmark_id from core_scores anti join core_benchmarks using (benchmark_id)
     union all
     select 'core_scores', organisation_id

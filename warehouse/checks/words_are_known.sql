@@ -1,4 +1,4 @@
--- what: regions, licence classes, methods or flags that no page knows
+-- what: regions, licence classes, methods, flags, kinds or treatments of events that no page knows
 -- severity: error
 -- limit: 0
 -- since: 2026-11-24
@@ -19,6 +19,10 @@ with words as (
     select 'method', method, model_id from core_download_intervals
     union all
     select 'flag', flag, model_id from core_download_intervals where flag is not null
+    union all
+    select 'event', kind, model_id from core_counter_events
+    union all
+    select 'treatment', treatment, model_id from core_counter_events
 ),
 
 known as (
@@ -33,6 +37,13 @@ known as (
     union all
     select 'flag',
         unnest(['counter_fall', 'counter_jump', 'spike', 'jump', 'fall', 'renamed', 'counter_stalled', 'long_interval'])
+    union all
+    select 'event',
+        unnest([
+            'counter_fall', 'counter_jump', 'spike', 'jump', 'fall', 'renamed', 'counter_stalled', 'vanished', 'account_enters'
+        ])
+    union all
+    select 'treatment', unnest(['kept', 'replaced', 'left_out', 'joined'])
 ),
 
 final as (

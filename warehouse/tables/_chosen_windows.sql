@@ -58,7 +58,7 @@ read as (
 ),
 
 final as (
-    select model_number, to_on, downloads_30d, likes from read
+    select model_number, to_on, downloads_30d from read where downloads_30d > 0
 )
 
 select * from final

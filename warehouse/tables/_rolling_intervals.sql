@@ -19,7 +19,6 @@ final as (
         flags.flag
     from uncovered
     left join _rolling_flags as flags using (model_number, to_on)
-    where uncovered.downloads_30d > 0 or flags.flag is not null
 )
 
 select * from final
