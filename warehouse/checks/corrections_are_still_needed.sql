@@ -6,7 +6,9 @@
 with final as (
     select subject, field, found_value, right_value, status
     from meta_corrections
-    where status in ('no longer needed', 'upstream changed')
+    cross join input_release
+    -- What a simulated source states says nothing about the real one.
+    where status in ('no longer needed', 'upstream changed') and not input_release.is_simulated
 )
 
 select * from final
