@@ -1,4 +1,4 @@
-"""`python -m warehouse sql "select ..."` and `python -m warehouse releases`: read-only, on a published release."""
+"""`python -m warehouse sql "select ..."`, `shares` and `releases`: read-only, on a published release."""
 
 import argparse
 import csv
@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from settings import settings
-from warehouse import connect
+from warehouse import connect, queries
 from warehouse.connect import NoRelease
+from warehouse.filters import Filters, definition_sentence
 
 # A query of a person may be wrong by a factor; it must not take the machine that serves the pages with it.
 LIMITS = ("set memory_limit = '1GB'", "set enable_external_access = false", "set lock_configuration = true")
@@ -47,6 +48,22 @@ def sql(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def shares(chosen: argparse.Namespace) -> int:
+    """Prints the sides' shares by reading: all models, and without the most downloaded one and three of each side."""
+    asked = {name: getattr(chosen, name) for name in ("scope", "attribution", "regions")}
+    filters = Filters.from_query(asked)
+    if filters.ignored:
+        print(f"Not understood: {', '.join(filters.ignored)}", file=sys.stderr)
+        return 1
+    found = queries.share_by_reading(connect.open_release(settings().data_dir, chosen.release), filters)
+    shown = found[found["region"] == filters.sides[0]].assign(observed_on=lambda rows: rows["observed_on"].dt.date)
+    for name in ("share", "share_without_top1", "share_without_top3"):
+        shown[name] = (shown[name] * 100).round(1)
+    print(f"Per cent of {' + '.join(filters.sides)} that {filters.sides[0]} has. {definition_sentence(filters)}")
+    WRITERS[chosen.format](pa.Table.from_pandas(shown.drop(columns="region"), preserve_index=False))
+    return 0
+
+
 def releases(chosen: argparse.Namespace) -> int:
     """Lists the releases that are kept, the newest first."""
     current = connect.current_release_id(settings().data_dir)
@@ -67,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument("--format", choices=WRITERS, default="table", help="how to print the rows (default: table)")
     asked.add_argument("--release", metavar="ID", help="another release than the current one")
     asked.set_defaults(run=sql)
+    told = commands.add_parser("shares", help="the sides' shares by reading, for all accounts and for fixed panels")
+    told.add_argument("--scope", default="language", help="language (default), all, mainline or large")
+    told.add_argument("--attribution", default="publisher", help="publisher (default) or origin")
+    told.add_argument("--regions", default="China,United States", help="the sides; the first one's share is printed")
+    told.add_argument("--format", choices=WRITERS, default="table", help="how to print the rows (default: table)")
+    told.add_argument("--release", metavar="ID", help="another release than the current one")
+    told.set_defaults(run=shares)
     listed = commands.add_parser("releases", help="list the releases that are kept")
     listed.set_defaults(run=releases)
     return parser

@@ -227,9 +227,14 @@ def scope_name(scope: str) -> str:
     }[scope]
 
 
+def large_from() -> int:
+    """Parameters from which a model is large."""
+    return registry.load().threshold("large_model_parameters").value
+
+
 def large_size() -> str:
-    """The size from which a model is large, in words: `7 billion`."""
-    return f"{registry.load().threshold('large_model_parameters').value / 1e9:g} billion"
+    """The same in words: `7 billion`."""
+    return f"{large_from() / 1e9:g} billion"
 
 
 def definition_name(chosen: Filters) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 import registry
 from warehouse import bootstrap, changes, definitions
 from warehouse.connect import OlderTables, Release
-from warehouse.filters import Filters, definition_name, definition_sentence
+from warehouse.filters import Filters, definition_name, definition_sentence, large_from, panel_ids
 
 FOLDER = Path(__file__).parent / "queries"
 NAMED_GROUPS = 8  # more lines than that cannot be told apart; the rest is one grey line
@@ -34,6 +34,7 @@ SQL_OF = {
     "licence_share_by_region": "licence_share",
     "family_share": "downloads_over_time",
     "share_by_definition": "share_by_definition",
+    "share_by_reading": "share_by_reading",
 }
 _PARAMETER = re.compile(r"\$(\w+)")
 FAMILY_LINES = {
@@ -93,6 +94,11 @@ def licence_share_by_region(release: Release, filters: Filters) -> pd.DataFrame:
 def family_share(release: Release, filters: Filters) -> pd.DataFrame:
     """Share of DeepSeek and of Qwen in the new downloads of the regions compared, by month; `other` is all the rest."""
     return bootstrap.with_intervals(_answer(release, "family_share", filters))
+
+
+def share_by_reading(release: Release, filters: Filters) -> pd.DataFrame:
+    """Shares of the sides by reading of the 30-day counters, for all accounts and for every fixed panel."""
+    return _answer(release, "share_by_reading", filters)
 
 
 def share_by_definition(release: Release, filters: Filters) -> pd.DataFrame:
@@ -269,6 +275,7 @@ def _of_question(question: str, filters: Filters) -> dict[str, Any]:
         "region_frontier": {"group_kind": "region", "group_names": list(filters.sides)},
         "licence_share_over_time": {"by_region": False},
         "licence_share_by_region": {"by_region": True},
+        "share_by_reading": {"panels": list(panel_ids()), "large_from": large_from()},
         "share_by_definition": {**sampled, **definitions.parameters(filters)},
         "family_share": {**sampled, "grouping": "line", **_family_lines()},
     }
