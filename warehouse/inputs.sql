@@ -86,8 +86,8 @@ create temp table input_previous_rows (table_name varchar, source_id varchar, ro
 create temp macro flag_rank(flag) as list_position(
     ['counter_fall', 'counter_jump', 'spike', 'jump', 'fall', 'renamed', 'counter_stalled', 'long_interval'], flag
 );
--- What a reader can leave out: downloads of a model in days in which its counter leapt, whatever the reason was.
-create temp macro is_marked(flag) as coalesce(flag in ('spike', 'jump', 'counter_jump'), false);
+-- What a reader can leave out: downloads that were counted and stand out. What a recount showed is replaced already.
+create temp macro is_marked(flag) as coalesce(flag in ('spike', 'jump'), false);
 -- Integers spread over days add up exactly: each stretch gets the difference of the rounded-down running total.
 create temp macro spread(total, days, first_day, last_day) as (total * last_day) // days - (total * first_day) // days;
 
