@@ -121,6 +121,19 @@ def test_a_base_that_moved_is_found_under_its_new_name(tmp_path: Path) -> None:
     assert rows_of(tmp_path, counted, REGISTRY) == [(2,)]
 
 
+def test_a_base_that_is_gone_stays_in_the_chain_and_is_counted(tmp_path: Path) -> None:
+    bases = {"Qwen/deleted": ["openai/root"], "openai/copy": ["Qwen/deleted"], "openai/other": ["Qwen/gone-root"]}
+    first = dict.fromkeys(("openai/root", "Qwen/stays", "Qwen/gone-root", *bases), (1, 10))
+    later = {name: counters for name, counters in first.items() if name not in ("Qwen/deleted", "Qwen/gone-root")}
+    for day, counters in (("2025-03-03", first), ("2025-03-10", later)):
+        read_models(tmp_path, day, counters, base_model_ids=bases)
+    found = {row[0]: row[1:] for row in rows_of(tmp_path, ORIGIN, REGISTRY)}
+    assert found["openai/copy"] == ("openai/root", "openai", 2, "tag")
+    assert found["openai/other"] == ("Qwen/gone-root", "Qwen", 1, "tag")
+    select = "select lineage_method, vanished_origin_models from out_lineage"
+    assert rows_of(tmp_path, select, REGISTRY) == [("own", 0), ("tag", 1)]
+
+
 OFFICIAL = (
     "Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen-7B", "Qwen/Qwen3", "meta-llama/Meta-Llama-3-8B", "deepseek-ai/DeepSeek-R1",
 )  # fmt: skip

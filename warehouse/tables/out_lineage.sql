@@ -9,17 +9,27 @@ circular as (
     where list_contains([lower(base_id) for base_id in base_model_ids], lower(model_id))
 ),
 
+-- Origins that are gone from the Hub but were read while they were there: their chains still end at them.
+vanished as (
+    select distinct _numbers.model_id
+    from _vanished
+    inner join _numbers using (model_number)
+    where not _vanished.came_back
+),
+
 models as (
     select
         _origins.lineage_method,
         count(*)::bigint as models,
         count(*) filter (where _origins.origin_organisation_id = 'unresolved')::bigint as unresolved_models,
         count(*) filter (where tagged.has_renamed_base)::bigint as renamed_base_models,
+        count(*) filter (where _origins.lineage_depth > 0 and vanished.model_id is not null)::bigint as vanished_origin_models,
         count(circular.model_number)::bigint as self_named_models,
         max(_origins.lineage_depth) as longest_chain
     from _origins
     left join tagged using (model_number)
     left join circular using (model_number)
+    left join vanished on _origins.origin_model_id = vanished.model_id
     group by _origins.lineage_method
 ),
 
@@ -41,6 +51,7 @@ final as (
         models.unresolved_models,
         coalesce(downloads.unresolved_downloads, 0) as unresolved_downloads,
         models.renamed_base_models,
+        models.vanished_origin_models,
         models.self_named_models,
         models.longest_chain
     from models
