@@ -62,7 +62,9 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Time per run for weekly history partitions, newest first; the rest follows in later runs.",
     )
-    keep_releases: int = Field(10, ge=1, description="Published releases kept on disk.")
+    keep_releases: int = Field(
+        10, ge=1, description="Published releases kept on disk, beside the last one of each month."
+    )
     public_url: str = Field("http://127.0.0.1:8501", description="Address that permalinks and citations begin with.")
     demo_port: int = Field(
         8899, ge=0, le=65535, description="Port of the stand-in for the public services, on 127.0.0.1."

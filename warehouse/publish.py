@@ -24,6 +24,7 @@ from warehouse.build import DATABASE, About, building
 from warehouse.inputs import RegistryRows
 
 ABOUT = "release.json"
+MONTHS_KEPT = 24  # one release of each: what was quoted two years ago can still be opened; one weighs some 50 MB
 
 
 class Refused(Exception):
@@ -50,8 +51,9 @@ def publish(
     """Builds a release from the lake, checks it and makes it current; returns its release_id.
 
     Raises Refused when a check of severity error fails, BuildError when the lake cannot be built. In both cases the
-    current release stays. `keep` releases are left on disk, the current one always among them. `accept_smaller` leaves
-    the comparison with the release before out, for when less is meant (fewer organisations, a table taken away).
+    current release stays. `keep` releases are left on disk, the current one always among them, and the last one of
+    each month. `accept_smaller` leaves the check of sizes against the release before out, for when less is meant (fewer
+    organisations, a table taken away).
     """
     releases = data_dir / "releases"
     releases.mkdir(parents=True, exist_ok=True)
@@ -144,10 +146,13 @@ def _make_current(releases: Path, release_id: str) -> None:
 
 
 def _remove_old(data_dir: Path, keep: int) -> None:
-    """The newest stay, and the current one whatever its age. A reader that has a removed one open reads on."""
-    current = connect.current_release_id(data_dir)
-    for entry in connect.releases(data_dir)[keep:]:
-        if entry["release_id"] != current:
+    """The newest stay, the last one of each month, and the current one. Who has a removed one open reads on."""
+    known = connect.releases(data_dir)  # newest first: of each month the last one stands last in the reversed list
+    last_of_month = {entry["built_at"][:7]: entry["release_id"] for entry in reversed(known)}
+    months = [last_of_month[month] for month in sorted(last_of_month, reverse=True)[1 : MONTHS_KEPT + 1]]
+    kept = {*(entry["release_id"] for entry in known[:keep]), *months, connect.current_release_id(data_dir)}
+    for entry in known:
+        if entry["release_id"] not in kept:
             shutil.rmtree(data_dir / "releases" / entry["release_id"])
 
 

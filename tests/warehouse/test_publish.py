@@ -112,6 +112,19 @@ def test_only_the_last_releases_are_kept(data_dir: Path) -> None:
     assert open_release(data_dir).release_id == ids[3]
 
 
+def test_the_last_release_of_each_month_is_kept(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = published(data_dir)
+    for year, month, day in ((2024, 8, 31), (2026, 9, 1), (2026, 9, 30), (2026, 10, 5), (2026, 10, 31)):
+        again = data_dir / "releases" / f"{year}-{month:02}-{day:02}T0600Z"
+        shutil.copytree(data_dir / "releases" / newest, again)
+        about = json.loads((again / "release.json").read_text(encoding="utf-8"))
+        about |= {"release_id": again.name, "built_at": f"{year}-{month:02}-{day:02}T06:00:00+00:00"}
+        (again / "release.json").write_text(json.dumps(about), encoding="utf-8")
+    monkeypatch.setattr("warehouse.publish.MONTHS_KEPT", 2)
+    kept = [published(data_dir, keep=1), "2026-10-31T0600Z", "2026-09-30T0600Z"]
+    assert [entry["release_id"] for entry in connect.releases(data_dir)] == kept
+
+
 def test_the_current_release_is_kept_however_old_it_is(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = published(data_dir)
     monkeypatch.setattr("warehouse.publish._make_current", lambda releases, release_id: None)
