@@ -22,7 +22,6 @@ account_days as (
 final as (
     select
         changes.model_number,
-        any_value(_numbers.model_id) as model_id,
         min(changes.first_on) as first_observed_on,
         max(
             if(changes.is_gone, changes.before_on, greatest(changes.changed_on, account_days.last_on, whole_days.last_on))

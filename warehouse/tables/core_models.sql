@@ -12,7 +12,7 @@ with described as (
     from _numbers
     inner join _origins using (model_number)
     left join _latest_metadata using (model_number)
-    left join _observed_span on _numbers.model_id = _observed_span.model_id
+    left join _observed_span using (model_number)
     left join _renames using (model_number)
     left join _numbers as older on _renames.renamed_from_number = older.model_number
 ),
