@@ -41,9 +41,10 @@ large as (
 
 -- The account as a whole is new: none of its models was read before.
 first_sights as (
-    select split_part(model_id, '/', 1) as account, min(first_observed_on) as first_on
-    from _observed_span
-    where split_part(model_id, '/', 1) in (select account from large)
+    select split_part(_numbers.model_id, '/', 1) as account, min(spans.first_observed_on) as first_on
+    from _observed_span as spans
+    inner join _numbers using (model_number)
+    where split_part(_numbers.model_id, '/', 1) in (select account from large)
     group by all
 ),
 
