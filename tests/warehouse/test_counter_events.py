@@ -46,6 +46,15 @@ def test_weeks_of_one_spike_are_one_event(tmp_path: Path) -> None:
     assert len(rows_of(tmp_path, FLAGS)) == 2
 
 
+def test_days_are_judged_like_weeks_in_proportion(tmp_path: Path) -> None:
+    gains, all_time = [*[3_000] * 7, 40_000, *[3_000] * 3], 100_000
+    for place, gain in enumerate([0, *gains]):
+        all_time += gain
+        day = (FIRST + timedelta(days=place)).isoformat()
+        read_models(tmp_path, day, {"Qwen/Qwen3": (130_000, all_time)}, "hub_models")
+    assert rows_of(tmp_path, FLAGS) == [("2025-03-13", 40_000, "spike")]
+
+
 @pytest.mark.parametrize(
     ("gains", "new_likes"),
     [

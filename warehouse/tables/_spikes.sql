@@ -1,11 +1,11 @@
 -- Intervals and 30-day windows in which a model was downloaded far more than in the half year before and after, while its
 -- likes went on as usual. What is far: four times the median of its other rates and eight times their usual spread (the
--- median of the distances from it), by 100,000 downloads in an interval or 1,000,000 in a 30-day window. A launch or a
--- success brings likes: with four times the downloads at least twice the usual likes (the square root), and three more.
--- Nothing is a spike in the first 60 days after the model's creation, in the count that makes up for a standstill, or with
--- too little else to hold it against.
+-- median of the distances from it), by 100,000 downloads in a week (in days in proportion) or 1,000,000 in a 30-day window.
+-- A launch or a success brings likes: with four times the downloads at least twice the usual likes (the square root), and
+-- three more. Nothing is a spike in the first 60 days after the model's creation, in the count that makes up for a
+-- standstill, or with too little else to hold it against.
 with large as (
-    select model_number from _suspect_series where gained >= 100000
+    select model_number from _suspect_series where gained >= 100000 * least(1, (observed_on - from_on) / 7)
 ),
 
 rates as (
@@ -17,7 +17,7 @@ rates as (
         series.gained as new_downloads,
         series.gained / (series.observed_on - series.from_on) as rate,
         (series.likes - series.likes_before) / (series.observed_on - series.from_on) as liking,
-        100000 as floor,
+        100000 * least(1, (series.observed_on - series.from_on) / 7) as floor,
         6 as needed
     from _suspect_series as series
     semi join large on series.model_number = large.model_number

@@ -19,7 +19,7 @@ odd as (
 
 -- Whoever gains this much between two readings is large enough for a spike.
 large as (
-    select model_number from _changes where delta >= 100000
+    select model_number from _changes where delta >= 100000 * least(1, (observed_on - from_on) / 7)
 ),
 
 -- Days on which the counter of a busy model moved. Between two of them, or after the last, it may have stood still.
