@@ -26,6 +26,7 @@ SIDE = ("region", "organisation_id", "family_id", "is_language", "is_mainline", 
 # Table -> its key, in the order of building. The key is also the order of the rows, here and in every export.
 TABLES: dict[str, tuple[str, ...]] = {
     "core_organisations": ("organisation_id",),
+    "core_families": ("family_id",),
     "core_licences": ("licence_id",),
     "core_policy_events": ("event_id",),
     "_numbers": (),

@@ -59,8 +59,8 @@ def downloads_over_time(release: Release, filters: Filters) -> pd.DataFrame:
     """New downloads by period and group, with shares, how sure they are, and what the most downloaded models weigh."""
     frame = bootstrap.with_intervals(_answer(release, "downloads_over_time", filters))
     if filters.group == "family":
-        families = {family.family_id: family.name for family in registry.load().families}
-        frame["group_label"] = frame["group_label"].replace(families)
+        names = _read(release, "families").set_index("family_id")["name"]
+        frame["group_label"] = frame["group_label"].map(names).fillna(frame["group_label"])
     if frame.empty:
         frame.attrs["available"] = _available(release, "months_with_downloads", filters)
     return frame

@@ -33,6 +33,7 @@ create table core_benchmarks (benchmark_id varchar, name varchar, source_id varc
 create table core_scores (benchmark_id varchar, model_label varchar, published_on date, model_id varchar,
     organisation_id varchar, region varchar, is_open_weights boolean, score double, score_low double, score_high double,
     votes bigint, rank bigint, licence_label varchar);
+create table core_families (family_id varchar, name varchar);
 create table core_organisations (organisation_id varchar, name varchar, parent_organisation_id varchar, region varchar,
     confidence varchar);
 create table core_policy_events (event_id varchar, event_date date, date_precision varchar, title varchar, kind varchar,

@@ -7,6 +7,8 @@ with final as (
     select 'core_organisations' as table_name, organisation_id as key, count(*) as copies
     from core_organisations group by all having copies > 1
     union all
+    select 'core_families', family_id, count(*) as copies from core_families group by all having copies > 1
+    union all
     select 'core_licences', licence_id, count(*) as copies from core_licences group by all having copies > 1
     union all
     select 'core_policy_events', event_id, count(*) as copies from core_policy_events group by all having copies > 1

@@ -22,9 +22,9 @@ WORDS = {
 # Where only a part of an entry decides figures of regions and licence classes.
 DECIDES = {"organisations": ("region",), "licences": ("licence_class",)}
 # Tables whose entries have two names together.
-PAIRS = {"corrections": ("subject", "field")}
+PAIRS = {"corrections": ("subject", "field"), "family_releases": ("family_id", "name")}
 # Tables of the registry that decide no figure of a period.
-SILENT = frozenset({"events", "metrics", "published_figures", "family_releases"})
+SILENT = frozenset({"events", "metrics", "published_figures"})
 
 
 def put(connection: DuckDBPyConnection, registry: RegistryRows) -> None:
