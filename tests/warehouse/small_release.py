@@ -105,6 +105,7 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         _top(JULY, "United States", "meta-llama/Llama-3.1-8B", "llama", 47),
         _top(JULY, "United States", "openai/whisper", "none", 8000, is_language=False),
     ],
+    "core_families": [("deepseek-v", "DeepSeek-V"), ("llama", "Llama"), ("mistral", "Mistral"), ("qwen", "Qwen")],
     "core_organisations": [
         ("Qwen", "Qwen (Alibaba Cloud)", None, "China", "verified"),
         ("deepseek-ai", "DeepSeek", None, "China", "verified"),
