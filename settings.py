@@ -60,7 +60,7 @@ class Settings(BaseSettings):
         1800,
         gt=0,
         allow_inf_nan=False,
-        description="Time per run for weekly history partitions, newest first; the rest follows in later runs.",
+        description="Time per run for weekly history partitions, oldest first; the rest follows in later runs.",
     )
     keep_releases: int = Field(
         10, ge=1, description="Published releases kept on disk, beside the last one of each month."

@@ -71,6 +71,8 @@ def run(
 def rebuild(settings: Settings, registry: Registry, *, from_snapshots: bool = False) -> RunResult:
     """The release again, from the lake alone; or the lake again first, from every raw snapshot, oldest first."""
     with _as_the_only_one(settings, None) as record:
+        if from_snapshots and (aside := lake.put_earlier_aside(settings.data_dir)):
+            log.warning("the lake of an earlier version is now %s; it is laid again from the raw files", aside)
         again = (attempt(source.source_id, partial(_again, settings.data_dir)) for source in registry.sources)
         outcomes = (outcome for outcome in again if outcome.commits or outcome.failures) if from_snapshots else iter(())
         states = _write_states(settings, registry, outcomes, lambda state: None)

@@ -8,9 +8,10 @@ A reading replaces an earlier one of the same day whole or not at all. Its files
 them, then they move into place: a process killed in between is finished by `recover`, never left half old, half new.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ from etl.lake.commits import (
     from_file,
     intent_path,
     intents,
+    is_earlier,
     last_commit,
     marker_path,
     to_disk,
@@ -38,6 +40,7 @@ __all__ = [
     "committed",
     "forget",
     "last_commit",
+    "put_earlier_aside",
     "read",
     "recover",
     "refuse_mixing",
@@ -95,6 +98,15 @@ def recover(data_dir: Path) -> list[Commit]:
         leftover.unlink()
     changes.remove_spilled(data_dir)
     return finished
+
+
+def put_earlier_aside(data_dir: Path) -> Path | None:
+    """Moves a lake that an earlier version wrote out of the way; gives its new place, None where there is none."""
+    markers = sorted((data_dir / "lake" / "_committed").glob("*/[0-9]*.json"))
+    if not any(is_earlier(json.loads(marker.read_text(encoding="utf-8"))) for marker in markers[:1]):
+        return None
+    aside = data_dir / f"lake-before-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    return (data_dir / "lake").rename(aside)
 
 
 def refuse_mixing(data_dir: Path, commit: Commit) -> None:

@@ -77,6 +77,11 @@ def from_file(marker: Path) -> Commit:
     """The commit of a marker file. Raises LakeError where it cannot be read."""
     try:
         fields = json.loads(marker.read_text(encoding="utf-8"))
+        if is_earlier(fields):
+            raise LakeError(
+                f"{marker.parents[1]} is of an earlier version: `python -m etl rebuild --from-snapshots` lays the lake "
+                "again from the raw files and puts the old one aside"
+            )
         days = {name: date.fromisoformat(fields[name]) for name in ("observed_on", "data_until") if fields[name]}
         lists = {name: tuple(fields[name]) for name in ("tables", "accounts")}
         return Commit(**fields | days | lists)
@@ -85,6 +90,11 @@ def from_file(marker: Path) -> Commit:
             f"{marker} cannot be read as the record of a reading ({type(error).__name__}): remove it, then "
             "`python -m etl rebuild --from-snapshots` makes it again from the raw files"
         ) from error
+
+
+def is_earlier(fields: Any) -> bool:
+    """Whether a marker is of the time when the lake kept whole readings of models."""
+    return isinstance(fields, dict) and "snapshot" in fields
 
 
 def to_disk(out: IO[Any]) -> None:

@@ -25,8 +25,8 @@ class Refusal(NamedTuple):
 class Tidied:
     """One reading, tidy.
 
-    `frames`: lake table -> rows, in the columns of etl/lake.py. `control`: measure -> total over everything that was
-    not refused, counted from the raw payload by a plainer way than the frames, so that a mistake shows.
+    `frames`: lake table -> rows, in the columns of etl/lake/schemas.py. `control`: measure -> total over everything that
+    was not refused, counted from the raw payload by a plainer way than the frames, so that a mistake shows.
     """
 
     frames: dict[str, pa.Table]

@@ -308,6 +308,20 @@ def test_a_rebuild_makes_the_same_release_from_the_same_lake(settings: Settings,
     assert far_side.log == []
 
 
+def test_a_lake_of_an_earlier_version_is_put_aside_and_laid_again(settings: Settings) -> None:
+    first, before = content_of(settings.data_dir), lake.committed(settings.data_dir)
+    for marker in (settings.data_dir / "lake" / "_committed").glob("*/*.json"):
+        fields = json.loads(marker.read_text(encoding="utf-8")) | {"snapshot": "snapshots/x"}
+        del fields["accounts"]
+        marker.write_text(json.dumps(fields), encoding="utf-8")
+    with pytest.raises(lake.LakeError, match="is of an earlier version"):
+        pipeline.run(settings, REGISTRY)
+    assert pipeline.rebuild(settings, REGISTRY, from_snapshots=True).exit_code == 0
+    assert [replace(c, note="") for c in lake.committed(settings.data_dir)] == [replace(c, note="") for c in before]
+    assert content_of(settings.data_dir) == first
+    assert len(list(settings.data_dir.glob("lake-before-*/_committed/*/*.json"))) == len(before)
+
+
 def test_the_lake_grows_again_from_the_raw_files_alone(settings: Settings) -> None:
     first = content_of(settings.data_dir)
     before = lake.committed(settings.data_dir)
