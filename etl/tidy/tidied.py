@@ -25,7 +25,7 @@ class Refusal(NamedTuple):
 class Tidied:
     """One reading, tidy.
 
-    `frames`: lake table -> rows, in the columns of etl/lake/schemas.py. `control`: measure -> total over everything that
+    `frames`: lake table -> rows, in the columns of etl/lake/schemas.py. `control`: measure -> total over all that
     was not refused, counted from the raw payload by a plainer way than the frames, so that a mistake shows.
     """
 
