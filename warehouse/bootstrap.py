@@ -22,8 +22,10 @@ LOW, HIGH = 0.05, 0.95  # an interval of 90 per cent
 REST = "rest"  # what shares are of beside the groups shown
 SEED = 20250707
 _GROUPS_KEPT = 64
+_ADDED = ("share_low", "share_high", "lead", "lead_low", "lead_high")
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 def with_intervals(frame: pd.DataFrame, by: str | list[str] = "period_start") -> pd.DataFrame:
@@ -32,62 +34,75 @@ def with_intervals(frame: pd.DataFrame, by: str | list[str] = "period_start") ->
     `lead` is a group's distance from the best other group, below zero for all but the first; groups called `other`
     are many small ones and lead nobody. Shares are of all groups with equal `by` and the rest together.
     """
-    added = {name: np.full(len(frame), np.nan) for name in ("share_low", "share_high", "lead", "lead_low", "lead_high")}
-    places = frame.reset_index(drop=True)
-    for _, rows in places.groupby(by, sort=False):
-        drawn = _shares(rows)
-        names = list(rows["group_id"])
-        added["share_low"][rows.index], added["share_high"][rows.index] = _interval(drawn)
-        observed = _observed(rows)
-        for place, name in enumerate(names):
-            rivals = [other for other, label in enumerate(names) if other != place and label != "other"]
-            if name != "other" and rivals:
-                rival = max(rivals, key=lambda other: observed[other])
-                at = rows.index[place]
-                added["lead"][at] = observed[place] - observed[rival]
-                added["lead_low"][at], added["lead_high"][at] = _interval(drawn[place] - drawn[rival])
     kept = frame.drop(columns=["sampled", "sampled_rest"])
+    if frame.empty:
+        return kept.assign(**{name: pd.Series(dtype="float64") for name in _ADDED})
+    periods: Integers = np.asarray(frame.groupby(by, sort=False).ngroup(), dtype=np.int64)
+    drawn, observed = _shares(frame, periods)
+    rivals = _rivals(list(frame["group_id"]), periods, observed)
+    leads = rivals >= 0
+    added = {name: np.full(len(frame), np.nan) for name in _ADDED}
+    added["share_low"], added["share_high"] = _interval(drawn)
+    added["lead"][leads] = observed[leads] - observed[rivals[leads]]
+    added["lead_low"][leads], added["lead_high"][leads] = _interval(drawn[leads] - drawn[rivals[leads]])
     return kept.assign(**added)
 
 
-def drawn_downloads(group: str, downloads: Floats, squared: Floats, largest: Floats) -> Floats:
-    """Downloads of a group, drawn anew DRAWS times: (periods) or (periods, models) -> (periods, DRAWS)."""
+def _shares(frame: pd.DataFrame, periods: Integers) -> tuple[Floats, Floats]:
+    """Shares of the groups, drawn anew (rows, DRAWS) and as they are (rows)."""
+    groups, samples = frame["group_id"].to_numpy(), list(frame["sampled"])
+    drawn, observed = np.empty((len(frame), DRAWS)), np.array([float(sample["downloads"]) for sample in samples])
+    whole, total = np.zeros((periods.max() + 1, DRAWS)), np.bincount(periods, observed)
+    for group in dict.fromkeys(groups):
+        rows = np.flatnonzero(groups == group)
+        drawn[rows] = _drawn(str(group), [samples[row] for row in rows])
+        whole[periods[rows]] += drawn[rows]
+    first = np.unique(periods, return_index=True)[1]
+    rests = [(period, frame["sampled_rest"].iloc[row]) for period, row in enumerate(first)]
+    known = [(period, rest) for period, rest in rests if isinstance(rest, dict)]
+    if known:
+        rows = np.array([period for period, _ in known])
+        whole[rows] += _drawn(REST, [rest for _, rest in known])
+        total[rows] += np.array([float(rest["downloads"]) for _, rest in known])
+    return drawn / np.maximum(whole, 1e-9)[periods], observed / np.maximum(total, 1e-9)[periods]
+
+
+def _drawn(group: str, samples: list[dict[str, Any]]) -> Floats:
+    """Downloads of a group in several periods, drawn anew: (periods, DRAWS)."""
     counts, normal = _draws(group)
+    largest = np.zeros((len(samples), LISTED_MODELS))
+    for row, sample in enumerate(samples):
+        listed = sample["largest"][:LISTED_MODELS]
+        largest[row, : len(listed)] = listed
+    downloads = np.array([float(sample["downloads"]) for sample in samples])
+    squared = np.array([float(sample["squared"]) for sample in samples])
     many = np.maximum(downloads - largest.sum(axis=1), 0.0)
     spread = np.sqrt(np.maximum(squared - (largest**2).sum(axis=1), 0.0))
-    drawn: Floats = largest @ counts[: largest.shape[1]] + many[:, None] + spread[:, None] * normal
+    # Not `@`: for matrices as small as these the threads of a linear algebra library cost more than they save.
+    of_largest = np.einsum("pm,md->pd", largest, counts)
+    drawn: Floats = of_largest + many[:, None] + spread[:, None] * normal
     return np.maximum(drawn, 0.0)
 
 
-def _shares(rows: pd.DataFrame) -> Floats:
-    """Shares of the groups of one period: (groups, DRAWS)."""
-    drawn = [_of_sample(str(name), sample) for name, sample in zip(rows["group_id"], rows["sampled"], strict=True)]
-    rest = rows["sampled_rest"].iloc[0]
-    whole = sum(drawn) + (_of_sample(REST, rest) if isinstance(rest, dict) else 0.0)
-    shares: Floats = np.stack(drawn) / np.maximum(whole, 1e-9)
-    return shares
+def _rivals(names: list[str], periods: Integers, observed: Floats) -> Integers:
+    """The row of the best other group of the same period; -1 where there is none."""
+    of_period: dict[int, list[int]] = {}
+    for row, name in enumerate(names):
+        if name != "other":
+            of_period.setdefault(int(periods[row]), []).append(row)
+    rivals = np.full(len(names), -1)
+    for rows in of_period.values():
+        for row in rows:
+            others = [other for other in rows if other != row]
+            rivals[row] = max(others, key=lambda other: observed[other]) if others else -1
+    return rivals
 
 
-def _of_sample(group: str, sample: dict[str, Any]) -> Floats:
-    largest = np.zeros((1, LISTED_MODELS))
-    listed = np.asarray(sample["largest"], dtype=np.float64)
-    largest[0, : len(listed)] = listed
-    return drawn_downloads(
-        group, np.array([float(sample["downloads"])]), np.array([float(sample["squared"])]), largest
-    )[0]
-
-
-def _observed(rows: pd.DataFrame) -> list[float]:
-    rest = rows["sampled_rest"].iloc[0]
-    downloads = [float(sample["downloads"]) for sample in rows["sampled"]]
-    whole = sum(downloads) + (float(rest["downloads"]) if isinstance(rest, dict) else 0.0)
-    return [value / whole if whole else 0.0 for value in downloads]
-
-
-def _interval(drawn: Floats) -> Any:
-    """Lower and upper end, along the last axis."""
-    ordered = np.sort(drawn, axis=-1)  # quicker than quantile(), and the ends are drawn values
-    return ordered[..., round(LOW * (DRAWS - 1))], ordered[..., round(HIGH * (DRAWS - 1))]
+def _interval(drawn: Floats) -> tuple[Floats, Floats]:
+    """Lower and upper end of each row: drawn values, which is quicker than quantiles between them."""
+    low, high = round(LOW * (DRAWS - 1)), round(HIGH * (DRAWS - 1))
+    ordered = np.partition(drawn, (low, high), axis=-1)
+    return ordered[:, low], ordered[:, high]
 
 
 @lru_cache(maxsize=_GROUPS_KEPT)

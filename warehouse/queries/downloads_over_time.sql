@@ -116,15 +116,14 @@ by_group as (
     group by all
 ),
 
-largest as (
+candidates as (
     select
         listed.period_start,
-        listed.model_id,
-        listed.new_downloads - if($marked = 'left_out', listed.marked_downloads, 0) as downloads,
+        listed.region,
         list_contains($regions, listed.region) as is_side,
         if(is_side, if(groups.is_named, groups.asked_id, 'other'), 'rest') as group_id,
-        row_number() over (partition by listed.period_start, listed.region order by downloads desc, listed.model_id) as place_in_side,
-        row_number() over (partition by listed.period_start, group_id order by downloads desc, listed.model_id) as place_in_group
+        listed.model_id,
+        listed.new_downloads - if($marked = 'left_out', listed.marked_downloads, 0) as downloads
     from listed
     left join main_accounts using (organisation_id)
     left join lines using (family_id)
@@ -145,23 +144,53 @@ largest as (
         )
 ),
 
--- The most downloaded models of each side leave the group that they belong to.
+-- The three most downloaded models of each side. A list of the largest is kept while reading: no sort of all candidates.
+side_lists as (
+    select period_start, max(struct_pack(downloads, model_id, group_id), 3) as largest
+    from candidates
+    where is_side and downloads > 0
+    group by period_start, region
+),
+
+side_tops as (
+    select period_start, unnest(largest) as top, unnest(range(1, len(largest) + 1)) as place from side_lists
+),
+
+-- They leave the group that they belong to.
+left_out as (
+    select
+        period_start,
+        top.group_id as group_id,
+        sum(top.downloads) filter (where place <= 1) as without_top1,
+        sum(top.downloads) as without_top3,
+        sum(top.downloads) filter (where place <= $without_top) as downloads,
+        sum(top.downloads::double ** 2) filter (where place <= $without_top) as squared,
+        list(top.model_id) filter (where place <= $without_top) as model_ids
+    from side_tops
+    group by all
+),
+
+group_lists as (
+    select period_start, group_id, max(struct_pack(downloads, model_id), $listed_models::integer) as largest
+    from candidates
+    where downloads > 0
+    group by period_start, group_id
+),
+
 tops as (
     select
         period_start,
         group_id,
-        max(model_id) filter (where place_in_group = 1) as top_model_id,
-        max(downloads) filter (where place_in_group = 1) as top1,
-        sum(downloads) filter (where place_in_group <= 3) as top3,
-        coalesce(sum(downloads) filter (where is_side and place_in_side <= 1), 0) as without_top1,
-        coalesce(sum(downloads) filter (where is_side and place_in_side <= 3), 0) as without_top3,
-        coalesce(sum(downloads) filter (where is_side and place_in_side <= $without_top), 0) as left_out,
-        coalesce(sum(downloads::double ** 2) filter (where is_side and place_in_side <= $without_top), 0) as left_out_squared,
-        list(downloads order by downloads desc, model_id) filter (
-            where downloads > 0 and place_in_group <= $listed_models and not (is_side and place_in_side <= $without_top)
-        ) as largest
-    from largest
-    group by period_start, group_id
+        largest[1].model_id as top_model_id,
+        largest[1].downloads as top1,
+        list_sum([model.downloads for model in largest[:3]]) as top3,
+        coalesce(left_out.without_top1, 0) as without_top1,
+        coalesce(left_out.without_top3, 0) as without_top3,
+        coalesce(left_out.downloads, 0) as left_out,
+        coalesce(left_out.squared, 0) as left_out_squared,
+        [model.downloads for model in largest if not coalesce(list_contains(left_out.model_ids, model.model_id), false)] as largest
+    from group_lists
+    left join left_out using (period_start, group_id)
 ),
 
 totals as (

@@ -98,9 +98,18 @@ listed as (
     group by asked.definition_id, asked.span, group_id, tops.model_id
 ),
 
-placed as (
-    select *, row_number() over (partition by definition_id, span, group_id order by downloads desc, model_id) as place
+-- A list of the largest is kept while reading: no sort of all that are listed.
+lists as (
+    select
+        definition_id,
+        span,
+        group_id,
+        any_value(without_top) as without_top,
+        max(struct_pack(downloads, model_id), $listed_models::integer) filter (where downloads > 0) as largest,
+        sum(downloads::double ** 2) as squared_all_listed,
+        sum(squared_months) as squared_months_listed
     from listed
+    group by definition_id, span, group_id
 ),
 
 tops as (
@@ -108,25 +117,23 @@ tops as (
         definition_id,
         span,
         group_id,
-        max(model_id) filter (where place = 1) as top_model_id,
-        max(downloads) filter (where place = 1) as top1,
-        sum(downloads) filter (where place <= 3) as top3,
-        coalesce(sum(downloads) filter (where group_id <> 'rest' and place <= without_top), 0) as left_out,
-        coalesce(sum(downloads::double ** 2) filter (where group_id = 'rest' or place > without_top), 0) as squared_listed,
-        sum(squared_months) as squared_months_listed,
-        sum(downloads::double ** 2) as squared_all_listed,
-        list(downloads order by downloads desc, model_id) filter (
-            where downloads > 0 and place <= $listed_models and (group_id = 'rest' or place > without_top)
-        ) as largest
-    from placed
-    group by definition_id, span, group_id
+        largest[1].model_id as top_model_id,
+        largest[1].downloads as top1,
+        list_sum([model.downloads for model in largest[:3]]) as top3,
+        squared_all_listed,
+        squared_months_listed,
+        if(group_id = 'rest', [], [model.downloads for model in largest[:without_top]]) as left_out_downloads,
+        coalesce(list_sum(left_out_downloads), 0) as left_out,
+        squared_all_listed - coalesce(list_sum([one::double ** 2 for one in left_out_downloads]), 0) as squared_listed,
+        [model.downloads for model in largest[if(group_id = 'rest', 1, without_top + 1):]] as largest
+    from lists
 ),
 
 totals as (
     select
         counted.*,
         lengths.* exclude (definition_id, span),
-        tops.* exclude (definition_id, span, group_id),
+        tops.* exclude (definition_id, span, group_id, left_out_downloads),
         counted.squared_months - coalesce(tops.squared_months_listed, 0) as squared_months_unlisted,
         sum(counted.new_downloads) over whole as total,
         sum(if(counted.group_id = 'rest', 0, tops.top1)) over whole as total_top1,

@@ -1,4 +1,4 @@
--- The five most downloaded models of every group of out_weekly_downloads.
+-- The three most downloaded models of every group of out_weekly_downloads, see out_monthly_top_models.
 with listed as (
     select week_start, cell, packed_model(top) as model_number, sum(packed_downloads(top))::bigint as new_downloads
     from (select week_start, cell, unnest(top_models) as top from _cell_weeks) as tops
@@ -15,7 +15,7 @@ largest as (
     select sides.* exclude (cell), listed.* exclude (cell)
     from listed
     inner join _sides as sides using (cell)
-    qualify row_number() over (partition by listed.week_start, sides.side order by listed.new_downloads desc, listed.model_number) <= 5
+    qualify row_number() over (partition by listed.week_start, sides.side order by listed.new_downloads desc, listed.model_number) <= 3
 ),
 
 final as (
