@@ -19,28 +19,31 @@ vanished as (
 
 models as (
     select
-        _origins.lineage_method,
+        coalesce(rooted.lineage_method, 'own') as lineage_method,
         count(*)::bigint as models,
-        count(*) filter (where _origins.origin_organisation_id = 'unresolved')::bigint as unresolved_models,
+        count(*) filter (where rooted.origin_organisation_id = 'unresolved')::bigint as unresolved_models,
         count(*) filter (where tagged.has_renamed_base)::bigint as renamed_base_models,
-        count(*) filter (where _origins.lineage_depth > 0 and vanished.model_id is not null)::bigint as vanished_origin_models,
+        count(vanished.model_id)::bigint as vanished_origin_models,
         count(circular.model_number)::bigint as self_named_models,
-        max(_origins.lineage_depth) as longest_chain
-    from _origins
+        coalesce(max(rooted.lineage_depth), 0) as longest_chain
+    from _numbers
+    left join _rooted as rooted using (model_number)
     left join tagged using (model_number)
     left join circular using (model_number)
-    left join vanished on _origins.origin_model_id = vanished.model_id
-    group by _origins.lineage_method
+    left join vanished on rooted.origin_model_id = vanished.model_id
+    group by all
 ),
 
 downloads as (
     select
-        _origins.lineage_method,
+        coalesce(rooted.lineage_method, 'own') as lineage_method,
         sum(intervals.new_downloads)::bigint as new_downloads,
-        sum(intervals.new_downloads) filter (where _origins.origin_organisation_id = 'unresolved')::bigint as unresolved_downloads
+        sum(intervals.new_downloads) filter (where rooted.is_unresolved)::bigint as unresolved_downloads
     from _intervals as intervals
-    inner join _origins using (model_number)
-    group by _origins.lineage_method
+    left join (
+        select model_number, lineage_method, origin_organisation_id = 'unresolved' as is_unresolved from _rooted
+    ) as rooted using (model_number)
+    group by all
 ),
 
 final as (
