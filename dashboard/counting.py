@@ -57,10 +57,10 @@ LINEAGE_HEADERS = ("How the origin was found", "Models", "New downloads", "Longe
 METHODS = {
     "own": "it names no base: it is its own origin",
     "tag": "by the bases that the repositories name",
-    "name": "by its name, which is that of a family",
+    "name": "by a name on the way that holds the whole name of an official model",
     "missing_parent": "by the account of a base that is in no reading (deleted, or elsewhere)",
     "several_origins": "not: it was merged from models of several organisations",
-    "cycle": "not: its bases lead back to itself",
+    "cycle": "its bases lead in a circle: only where all in it are of one organisation",
 }
 
 
