@@ -50,7 +50,7 @@ lock: $(RUNTIME) ## Resolve pyproject.toml anew into requirements.txt and requir
 	.venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --upgrade -o requirements.txt --quiet
 	.venv/bin/uv pip compile pyproject.toml --group dev -c requirements.txt --universal --generate-hashes --upgrade -o requirements-dev.txt --quiet
 
-bench: $(DEVELOPMENT) ## Measure the build of a release and the reruns of every page (results in build/benchmarks/)
+bench: $(DEVELOPMENT) ## Measure builds, reruns of every page, and the whole Hub against other tools: an hour (results in build/benchmarks/)
 	$(PYTHON) -m benchmarks
 
 clean: ## Remove what make and the tools made; data/ stays

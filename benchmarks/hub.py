@@ -26,13 +26,16 @@ FOLDER = processes.ROOT / "build/benchmarks/hub"
 SHARES, QUICK_SHARES = (0.05, 0.1, 1.0), (0.002, 0.004)
 AT_ONCE_UP_TO = 0.05  # of the Hub in one pandas frame; twice as much is twice the memory
 BUILT = (0, 2)  # 2: the simulated history ends in the past and may be called stale
+ALIKE = ("model_number", "observed_on", "downloads_all_time", "delta")  # what the 200 MiB to beat were made of
 Figures = dict[str, Any]
 
 ROWS = {
     "models": "models",
     "changes": "changes of counters, rows",
-    "counters_mib": "lake: counters, MiB",
-    "described_mib": "lake: metadata and names, MiB",
+    "counters_mib": "lake: changes of counters, MiB",
+    "alike_mib": "... of these model, week, all-time downloads, delta",
+    "facts_mib": "lake: changes of metadata, MiB",
+    "names_mib": "lake: names, MiB",
     "known_mib": "last known values beside the lake, MiB",
     "week_s": "a new week into the lake, s",
     "door_s": "a new week from the mirror into the lake, s",
@@ -100,7 +103,9 @@ def _backfill(folder: Path, share: float) -> Figures:
         "models": round(MODELS * share),
         "changes": _rows(lake / "model_changes"),
         "counters_mib": _mib(lake / "model_changes"),
-        "described_mib": _mib(lake / "metadata_changes") + _mib(lake / "model_numbers"),
+        "alike_mib": _mib_of_columns(lake / "model_changes", ALIKE),
+        "facts_mib": _mib(lake / "metadata_changes"),
+        "names_mib": _mib(lake / "model_numbers"),
         "known_mib": _mib(lake / "_known"),
         "week_s": statistics.median(week["seconds"] for week in weeks[-5:]),
         "backfill_s": sum(week["seconds"] for week in weeks),
@@ -195,6 +200,17 @@ def _mib(folder: Path) -> float:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20
 
 
+def _mib_of_columns(folder: Path, columns: tuple[str, ...]) -> float:
+    """What these columns take in the files of a folder, compressed."""
+    size = 0
+    for file in folder.rglob("*.parquet"):
+        known = pq.read_metadata(file)
+        groups = [known.row_group(place) for place in range(known.num_row_groups)]
+        parts = [group.column(place) for group in groups for place in range(group.num_columns)]
+        size += sum(part.total_compressed_size for part in parts if part.path_in_schema in columns)
+    return size / 2**20
+
+
 def _rows(folder: Path) -> int:
     return sum(int(pq.read_metadata(file).num_rows) for file in folder.rglob("*.parquet"))
 
@@ -206,7 +222,8 @@ def _notes(figures: dict[float, Figures]) -> list[str]:
         "Peak memory: the most that the whole process held at one time (resident), the backfill with a reading in it.",
         "Monthly by country: new downloads per month and country, from week to week, median of three. In the files "
         "per week models are numbers, so that the peers need no joins on text.",
-        "To beat: 200 MiB for the changes, 1.3 ms from an out_ table, a new week in under 60 s, 4 GB at any moment.",
+        "To beat: 200 MiB for the changes (of model, week, downloads, delta alone), 1.3 ms from an out_ table, a new "
+        "week in under 60 s, 4 GB at any moment, 50 ms for a question (p95).",
     ]
     for share, found in figures.items():
         if "slowest" in found:
