@@ -76,8 +76,8 @@ groups as (
         asked_id,
         max(asked_label) as asked_label,
         arg_max(region, downloads) as region,
-        asked_id not in ('none', 'unregistered')
-        and row_number() over (order by asked_id in ('none', 'unregistered'), sum(downloads) desc, asked_id) <= $named_groups as is_named
+        asked_id not in ('none', 'unregistered', 'unresolved')
+        and row_number() over (order by asked_id in ('none', 'unregistered', 'unresolved'), sum(downloads) desc, asked_id) <= $named_groups as is_named
     from (
         select asked_id, asked_label, region, sum(new_downloads) as downloads from asked where is_side group by all
     ) as weighed
