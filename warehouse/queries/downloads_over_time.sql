@@ -42,7 +42,8 @@ chosen as (
         bool_and(is_complete) as is_complete,
         max(period_end) as period_end,
         sum(new_downloads - if($marked = 'left_out', marked_downloads, 0))::bigint as new_downloads,
-        sum(if($marked = 'left_out', squared_unmarked, squared_downloads)) as squared_downloads,
+        -- Whole numbers: doubles would add up to something else in another order, and intervals and hashes with them.
+        sum(if($marked = 'left_out', squared_unmarked, squared_downloads)::hugeint) as squared_downloads,
         sum(models)::bigint as models,
         sum(flagged_downloads)::bigint as flagged_downloads
     from counted
@@ -164,7 +165,7 @@ left_out as (
         sum(top.downloads) filter (where place <= 1) as without_top1,
         sum(top.downloads) as without_top3,
         sum(top.downloads) filter (where place <= $without_top) as downloads,
-        sum(top.downloads::double ** 2) filter (where place <= $without_top) as squared,
+        sum(top.downloads::hugeint * top.downloads) filter (where place <= $without_top) as squared,
         list(top.model_id) filter (where place <= $without_top) as model_ids
     from side_tops
     group by all
@@ -204,7 +205,7 @@ totals as (
         sum(coalesce(tops.without_top3, 0)) over whole as total_top3,
         struct_pack(
             downloads := by_group.new_downloads - coalesce(tops.left_out, 0),
-            squared := by_group.squared_downloads - coalesce(tops.left_out_squared, 0),
+            squared := (by_group.squared_downloads - coalesce(tops.left_out_squared, 0))::double,
             largest := coalesce(tops.largest, [])
         ) as sampled
     from by_group
@@ -230,7 +231,7 @@ final as (
         totals.models,
         if(totals.group_id = 'other', null, totals.top1 / nullif(totals.new_downloads, 0)) as top1_share,
         if(totals.group_id = 'other', null, totals.top3 / nullif(totals.new_downloads, 0)) as top3_share,
-        totals.squared_downloads / nullif(totals.new_downloads::double ** 2, 0) as hhi,
+        totals.squared_downloads::double / nullif(totals.new_downloads::double ** 2, 0) as hhi,
         if(totals.group_id = 'other', null, totals.top_model_id) as top_model_id,
         if(totals.group_id = 'other', null, totals.top1)::bigint as top_model_downloads,
         if(

@@ -60,7 +60,8 @@ counted as (
         asked.span,
         if(list_contains($regions, monthly.region), monthly.region, 'rest') as group_id,
         sum(monthly.new_downloads - if(asked.marked = 'left_out', monthly.marked_downloads, 0))::bigint as new_downloads,
-        sum(if(asked.marked = 'left_out', monthly.squared_unmarked, monthly.squared_downloads)) as squared_months,
+        -- Whole numbers: doubles would add up to something else in another order, and intervals and hashes with them.
+        sum(if(asked.marked = 'left_out', monthly.squared_unmarked, monthly.squared_downloads)::hugeint) as squared_months,
         sum(monthly.models)::bigint as models_of_months,
         sum(monthly.flagged_downloads)::bigint as flagged_downloads
     from out_monthly_downloads as monthly
@@ -84,7 +85,10 @@ listed as (
         if(list_contains($regions, tops.region), tops.region, 'rest') as group_id,
         tops.model_id,
         sum(tops.new_downloads - if(asked.marked = 'left_out', tops.marked_downloads, 0))::bigint as downloads,
-        sum((tops.new_downloads - if(asked.marked = 'left_out', tops.marked_downloads, 0))::double ** 2) as squared_months
+        sum(
+            (tops.new_downloads - if(asked.marked = 'left_out', tops.marked_downloads, 0))::hugeint
+            * (tops.new_downloads - if(asked.marked = 'left_out', tops.marked_downloads, 0))
+        ) as squared_months
     from out_monthly_top_models as tops
     inner join asked on tops.month_start = asked.month_start and tops.attribution = asked.attribution
     where case asked.scope
@@ -106,7 +110,7 @@ lists as (
         group_id,
         any_value(without_top) as without_top,
         max(struct_pack(downloads, model_id), $listed_models::integer) filter (where downloads > 0) as largest,
-        sum(downloads::double ** 2) as squared_all_listed,
+        sum(downloads::hugeint * downloads) as squared_all_listed,
         sum(squared_months) as squared_months_listed
     from listed
     group by definition_id, span, group_id
@@ -124,7 +128,7 @@ tops as (
         squared_months_listed,
         if(group_id = 'rest', [], [model.downloads for model in largest[:without_top]]) as left_out_downloads,
         coalesce(list_sum(left_out_downloads), 0) as left_out,
-        squared_all_listed - coalesce(list_sum([one::double ** 2 for one in left_out_downloads]), 0) as squared_listed,
+        squared_all_listed - coalesce(list_sum([one::hugeint * one for one in left_out_downloads]), 0) as squared_listed,
         [model.downloads for model in largest[if(group_id = 'rest', 1, without_top + 1):]] as largest
     from lists
 ),
@@ -150,7 +154,7 @@ sampled as (
         *,
         struct_pack(
             downloads := new_downloads - coalesce(left_out, 0),
-            squared := coalesce(squared_listed, 0) + months * greatest(squared_months_unlisted, 0),
+            squared := (coalesce(squared_listed, 0) + months * greatest(squared_months_unlisted, 0))::double,
             largest := coalesce(largest, [])
         ) as sampled
     from totals
@@ -174,7 +178,7 @@ final as (
         round(sampled.models_of_months / sampled.months)::bigint as models,
         sampled.top1 / nullif(sampled.new_downloads, 0) as top1_share,
         sampled.top3 / nullif(sampled.new_downloads, 0) as top3_share,
-        (coalesce(sampled.squared_all_listed, 0) + sampled.months * greatest(sampled.squared_months_unlisted, 0))
+        (coalesce(sampled.squared_all_listed, 0) + sampled.months * greatest(sampled.squared_months_unlisted, 0))::double
         / nullif(sampled.new_downloads::double ** 2, 0) as hhi,
         sampled.top_model_id,
         (sampled.new_downloads - sampled.top1) / nullif(sampled.total - sampled.total_top1, 0) as share_without_top1,
