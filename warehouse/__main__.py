@@ -59,7 +59,8 @@ def shares(chosen: argparse.Namespace) -> int:
     shown = found[found["region"] == filters.sides[0]].assign(observed_on=lambda rows: rows["observed_on"].dt.date)
     for name in ("share", "share_without_top1", "share_without_top3"):
         shown[name] = (shown[name] * 100).round(1)
-    print(f"Per cent of {' + '.join(filters.sides)} that {filters.sides[0]} has. {definition_sentence(filters)}")
+    if chosen.format == "table":
+        print(f"Per cent of {' + '.join(filters.sides)} that {filters.sides[0]} has. {definition_sentence(filters)}")
     WRITERS[chosen.format](pa.Table.from_pandas(shown.drop(columns="region"), preserve_index=False))
     return 0
 

@@ -79,7 +79,7 @@ def test_shares_by_reading_are_those_of_the_file(
     command = [sys.executable, "-m", "warehouse", "shares", "--format", "json"]
     done = subprocess.run(command, env=wanted, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    rows = [row for row in json.loads(done.stdout.split("\n", 1)[1]) if row["panel"] == panel]
+    rows = [row for row in json.loads(done.stdout) if row["panel"] == panel]
     assert [row["observed_on"] for row in rows] == sorted(set(readings["day"]))
     for row in rows:
         for column, left_out in COLUMNS.items():

@@ -42,6 +42,20 @@ def test_rows_are_printed_as_a_table(data_dir: Path) -> None:
     ]
 
 
+def test_shares_are_printed_by_reading_with_what_they_are_of(data_dir: Path) -> None:
+    status, out, err = warehouse(data_dir, "shares")
+    assert (status, err) == (0, "")
+    assert out.decode().startswith("Per cent of China + United States that China has. New downloads of language models")
+    rows = json.loads(warehouse(data_dir, "shares", "--format", "json")[1])
+    # Both accounts were read in March first: the panel of January holds nobody.
+    assert [(row["panel"], row["is_panel_whole"], row["share"]) for row in rows] == [("all", True, 50.0)]
+
+
+def test_shares_of_what_nobody_knows_are_refused(data_dir: Path) -> None:
+    status, _, err = warehouse(data_dir, "shares", "--scope", "everything", "--regions", "Atlantis")
+    assert (status, err) == (1, "Not understood: scope=everything, regions=Atlantis\n")
+
+
 def test_rows_are_printed_as_csv(data_dir: Path) -> None:
     _, out, _ = warehouse(data_dir, "sql", QUERY, "--format", "csv")
     assert out == b'model_id,created_on,family_id\nQwen/Qwen3,2022-03-02,qwen\n"openai/a, b",2022-03-02,\n'
