@@ -31,6 +31,7 @@ TREATMENTS = {
     "kept": "counted",
     "left_out": "left out",
 }
+KEPT = {"vanished": "what was counted stays", "counter_stalled": "counted when it came"}  # "counted", said better
 EVENTS: dict[str, Any] = {
     "on_day": st.column_config.DateColumn("Day", format="D MMM YYYY"),
     "kind": "What happened",
@@ -75,7 +76,7 @@ def events_sentence() -> str:
     by_kind: Counter[str] = Counter()
     for row in kinds:
         by_kind[row["kind"]] += int(row["events"])
-    named = ", ".join(f"{_kind(kind).lower()} {count:,}" for kind, count in by_kind.most_common())
+    named = ", ".join(f"{_kind(kind).lower()} ({count:,})" for kind, count in by_kind.most_common())
     replaced = sum(abs(int(row["size"])) for row in kinds if row["treatment"] == "replaced")
     moved = f" Movements of {amount(replaced)} were recounts and are replaced." if replaced else ""
     return f"{counted:,} times a counter did something else than count downloads: {named}.{moved}"
@@ -87,7 +88,7 @@ def kind_rows() -> list[tuple[object, ...]]:
         (
             _kind(row["kind"]),
             KINDS.get(row["kind"], ("", ""))[1],
-            TREATMENTS.get(row["treatment"], row["treatment"]),
+            _treatment(row["kind"], row["treatment"]),
             int(row["events"]),
             int(row["size"] or 0),
             int(row["counted"] or 0),
@@ -98,7 +99,8 @@ def kind_rows() -> list[tuple[object, ...]]:
 
 def events_in_words(frame: Any) -> Any:
     """The listed events with kind and treatment in words."""
-    return frame.assign(kind=frame["kind"].map(_kind), treatment=frame["treatment"].replace(TREATMENTS))
+    treated = [_treatment(kind, treatment) for kind, treatment in zip(frame["kind"], frame["treatment"], strict=True)]
+    return frame.assign(kind=frame["kind"].map(_kind), treatment=treated)
 
 
 def corrections_sentence() -> str:
@@ -135,10 +137,10 @@ def lineage_sentence() -> str:
     unresolved = sum(int(row["unresolved_models"]) for row in rows)
     weight = sum(int(row["unresolved_downloads"]) for row in rows)
     part = f", {percent(weight / downloads)} of all downloads counted" if downloads and unresolved else ""
-    open_ends = f"{unresolved:,} have no single origin{part}" if unresolved else "every one has an origin"
-    return (
-        f"Of {models:,} models, {open_ends}; those without one are a group of their own, and nothing is lost from sums."
-    )
+    if not unresolved:
+        return f"All {models:,} models have an origin."
+    lost = "They are a group of their own, and nothing is lost from sums."
+    return f"Of {models:,} models, {unresolved:,} have no single origin{part}. {lost}"
 
 
 def lineage_rows() -> list[tuple[object, ...]]:
@@ -152,6 +154,11 @@ def lineage_rows() -> list[tuple[object, ...]]:
         )
         for row in data.records("lineage")
     ]
+
+
+def _treatment(kind: str, treatment: str) -> str:
+    usual = TREATMENTS.get(treatment, treatment)
+    return KEPT.get(kind, usual) if treatment == "kept" else usual
 
 
 def _kind(kind: str) -> str:

@@ -16,6 +16,7 @@ from dashboard import data
 from dashboard.words import full_day, paragraph
 from warehouse.connect import OlderTables, Release
 from warehouse.filters import Filters
+from warehouse.queries import USUAL
 
 PARAMETER, KEY = "revised_since", "filter_revised_since"
 USUAL_SPAN = timedelta(days=30)
@@ -36,7 +37,7 @@ LARGEST = {
     "best_score": "the largest in scores",
 }
 NOT_SHOWN = "no figure"
-REASON_HEADERS = ("Why", "Figures", "Published in release")
+REASON_HEADERS = ("Reason", "Figures", "Published in release")
 COLUMNS: dict[str, Any] = {
     "figure": st.column_config.TextColumn("Figure", width=330),
     "period": "Period",
@@ -142,7 +143,9 @@ def sentence(row: dict[str, Any]) -> str:
     before, after = (_value(row["what"], row[side], exact=False) for side in ("value_before", "value_after"))
     if before == after:
         before, after = (_value(row["what"], row[side], exact=True) for side in ("value_before", "value_after"))
-    return f"{_lower(figure(row))}, {_period(row)}, from {before} to {after}"
+    unusual = row["what"] != "best_score" and row["definition"] not in USUAL
+    chosen = f" ({_lower(choice(row)).rstrip('.')})" if unusual else ""
+    return f"{_lower(figure(row))}{chosen}, {_period(row)}, from {before} to {after}"
 
 
 def figure(row: dict[str, Any]) -> str:
@@ -174,9 +177,9 @@ def grid(frame: pd.DataFrame) -> pd.DataFrame:
 
 def caption(release: Release, count: int) -> str:
     """How much of the list stands on the page, and where the whole list is."""
-    shown = f"The first {ROWS_SHOWN} of {count:,}: shares" if count > ROWS_SHOWN else "Shares"
+    shown = f"The first {ROWS_SHOWN} of {count:,} on record: shares" if count > ROWS_SHOWN else "Shares"
     address = f"/data/{release.release_id}/meta_revisions.csv"
-    order = "of downloads first, weeks last, and the largest first."
+    order = "of downloads first, weeks last; of them the usual choice first, and the largest."
     return f"{shown} {order} Every revision on record as a file: [meta_revisions.csv]({address})."
 
 

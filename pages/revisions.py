@@ -19,7 +19,7 @@ frame.say(revised.finding(rows, since), QUESTION)
 if since:
     revised.show_choice(since)
 if since and rows:
-    with frame.section("Why"):
+    with frame.section("Why they changed"):
         plain_table(revised.REASON_HEADERS, revised.reasons(rows), "Reasons of the revisions")
     with frame.section("Which figures"):
         st.caption(revised.caption(release, len(rows)))

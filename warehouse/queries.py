@@ -23,6 +23,12 @@ NAMED_GROUPS = 8  # more lines than that cannot be told apart; the rest is one g
 # The boards whose new leaders are news: others are parts of them, or closed.
 MAIN_BOARDS = ("lmarena_text", "livebench_overall")
 WIDELY_USED = 10_000  # downloads in 30 days; in August 2025 one in seven of the tracked models had so many
+# The choices that the pages show where nothing is asked for, as meta_figures writes them.
+USUAL = (
+    "attribution=publisher&scope=language&period=month&regions=China%2CUnited+States",
+    "attribution=publisher&scope=language&period=month&regions=all",
+    "scope=all&licence_by=models&regions=all",
+)
 EVENTS_LISTED = 300  # on the page; all of them are a table of the release
 BEST_PLACES = 5  # dots of each side on a board: the pack behind the leader, still readable
 SQL_OF = {
@@ -176,7 +182,8 @@ def comparisons(release: Release) -> pd.DataFrame:
 
 def revisions(release: Release, since: datetime) -> pd.DataFrame:
     """Published figures that releases built after a moment (UTC) changed, the largest first, with the reasons."""
-    return _read(release, "revisions", {"since": since.astimezone(UTC).replace(tzinfo=None)})
+    values = {"since": since.astimezone(UTC).replace(tzinfo=None), "usual": list(USUAL)}
+    return _read(release, "revisions", values)
 
 
 def counter_event_kinds(release: Release) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import gc
 import re
 import shutil
 import weakref
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,59 @@ def ids(data_dir: Path) -> list[str]:
 
 def figures(page: Any) -> list[str]:
     return [element.proto.spec for element in page.get("plotly_chart")]
+
+
+TWO = "attribution=publisher&scope=language&period=month&regions=China%2CUnited+States"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            {"what": "download_share", "definition": TWO, "group_name": "China", "value_before": 0.5263},
+            "share of China in the new downloads of China and the United States, July 2025, from 53 % to 47 %",
+        ),
+        (
+            {"what": "download_share", "definition": TWO, "group_name": "China", "value_before": 0.4712},
+            "share of China in the new downloads of China and the United States, July 2025, from 47.1 % to 47.0 %",
+        ),
+        (
+            {
+                "what": "new_downloads",
+                "definition": "attribution=origin&scope=all&period=month&regions=all",
+                "group_name": "Other",
+                "value_before": 2_000_000_000.0,
+                "value_after": None,
+            },
+            "new downloads of models from other countries (all models, by headquarters of the organisation at the root "
+            "of the model's lineage), July 2025, from 2.0 billion to no figure",
+        ),
+        (
+            {
+                "what": "best_score",
+                "definition": "benchmark=lmarena_text",
+                "group_name": "open",
+                "period": "board",
+                "benchmark_name": "LMArena text",
+                "value_before": 1456.2,
+                "value_after": 1461.0,
+            },
+            "best score of open weights, LMArena text, 1 July 2025, from 1,456 to 1,461",
+        ),
+        (
+            {
+                "what": "licence_share",
+                "definition": "scope=all&licence_by=models&regions=all",
+                "group_name": "all: open",
+                "value_before": 0.6,
+            },
+            "share of licences “OSI-approved”, all regions, July 2025, from 60 % to 47 %",
+        ),
+    ],
+)
+def test_a_revision_is_said_with_what_it_is_of_and_both_values(row: dict[str, Any], said: str) -> None:
+    usual = {"period": "month", "period_start": date(2025, 7, 1), "value_after": 0.47, "benchmark_name": None}
+    assert revised.sentence(usual | row) == said
 
 
 def test_the_first_release_says_that_nothing_can_have_been_revised(run_page: RunPage) -> None:
@@ -156,5 +210,5 @@ def test_the_data_page_lists_counters_corrections_and_origins(run_page: RunPage)
     said = html_of(page)
     assert re.search(r"\d+ times a counter did something else than count downloads: ", said)
     assert "statements of sources are known to be wrong" in said
-    assert re.search(r"Of [\d,]+ models, ", said) and "it names no base: it is its own origin" in said
+    assert re.search(r"(All|Of) [\d,]+ models", said) and "it names no base: it is its own origin" in said
     assert "A fixed panel holds the accounts" in said

@@ -1,6 +1,6 @@
 -- Published figures that releases built after a moment said otherwise: as published then, and as published now; what was
--- changed and changed back is left out. Shares of downloads first, weeks last, and the largest first.
--- Parameters: since (time in UTC: only releases built after it count).
+-- changed and changed back is left out. Shares of downloads first, weeks last; of them the usual choices, and the largest.
+-- Parameters: since (time in UTC: only releases built after it count), usual (definitions that the pages show unasked).
 with later as (
     select revisions.*, comparisons.built_at
     from meta_revisions as revisions
@@ -37,6 +37,7 @@ final as (
     order by
         period = 'week',
         list_position(['download_share', 'new_downloads', 'licence_share', 'best_score'], what),
+        not list_contains($usual, definition),
         coalesce(size, 0) desc,
         definition,
         period_start,
