@@ -106,6 +106,12 @@ create temp macro in_month(total, from_on, to_on, method, number) as if(
     method = 'rolling_window', total, in_days(total, from_on, to_on, month_of(number), last_day(month_of(number)))
 );
 create temp macro in_week(total, from_on, to_on, number) as in_days(total, from_on, to_on, week_of(number), week_of(number) + 6);
+-- Model, period and method in one integer: grouping fifty million of them takes half the memory that three columns would.
+create temp macro period_key(model_number, number, method) as
+    (model_number::bigint << 16) | (number << 1) | (method = 'all_time_difference')::integer;
+create temp macro key_model(key) as (key >> 16)::integer;
+create temp macro key_number(key) as (key >> 1) & 32767;
+create temp macro key_method(key) as if(key & 1 = 1, 'all_time_difference', 'rolling_window');
 create temp macro squared(number) as number::hugeint * number;
 -- Downloads and model in one integer, larger for more downloads, then for the smaller number: lists of the largest need it.
 -- Room for 549 billion downloads and 16 million models.

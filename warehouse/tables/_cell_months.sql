@@ -15,31 +15,29 @@ with pieces as (
 
 by_model as (
     select
-        model_number,
-        month_number,
-        method,
+        period_key(model_number, month_number, method) as period_key,
         sum(in_month(new_downloads, from_on, to_on, method, month_number))::bigint as new_downloads
     from pieces
-    group by model_number, month_number, method
+    group by all
 ),
 
 marked as (
     select
         by_model.*,
-        _traits.cell,
+        _traits.*,
         coalesce(marks.flagged_downloads, 0) as flagged_downloads,
         coalesce(marks.marked_downloads, 0) as marked_downloads
     from by_model
-    inner join _traits using (model_number)
-    left join _marked_months as marks using (model_number, month_number, method)
+    inner join _traits on key_model(by_model.period_key) = _traits.model_number
+    left join _marked_months as marks on by_model.period_key = marks.period_key
     where by_model.new_downloads > 0
 ),
 
 final as (
     select
         cell,
-        month_of(month_number) as month_start,
-        method,
+        month_of(key_number(period_key & 65535)) as month_start,
+        key_method(period_key & 65535) as method,
         sum(new_downloads)::bigint as new_downloads,
         sum(squared(new_downloads)) as squared_downloads,
         count(*) as models,
@@ -48,7 +46,7 @@ final as (
         sum(squared(new_downloads - marked_downloads)) as squared_unmarked,
         max(packed(new_downloads, model_number), 5) as top_models
     from marked
-    group by cell, month_number, method
+    group by cell, period_key & 65535
 )
 
 select * from final

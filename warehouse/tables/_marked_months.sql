@@ -7,14 +7,11 @@ with pieces as (
 
 final as (
     select
-        model_number,
-        month_number,
-        method,
+        period_key(model_number, month_number, method) as period_key,
         sum(in_month(new_downloads, from_on, to_on, method, month_number))::bigint as flagged_downloads,
-        coalesce(sum(in_month(new_downloads, from_on, to_on, method, month_number)) filter (where is_marked(flag)), 0)::bigint
-            as marked_downloads
+        coalesce(sum(in_month(new_downloads, from_on, to_on, method, month_number)) filter (where is_marked(flag)), 0)::bigint as marked_downloads
     from pieces
-    group by model_number, month_number, method
+    group by all
 )
 
 select * from final

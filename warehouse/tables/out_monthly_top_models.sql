@@ -7,7 +7,8 @@ with listed as (
 ),
 
 marks as (
-    select month_of(month_number) as month_start, model_number, sum(marked_downloads)::bigint as marked_downloads
+    select month_of(key_number(period_key)) as month_start, key_model(period_key) as model_number,
+        sum(marked_downloads)::bigint as marked_downloads
     from _marked_months
     group by all
 ),

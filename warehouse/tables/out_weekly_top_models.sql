@@ -6,7 +6,8 @@ with listed as (
 ),
 
 marks as (
-    select week_of(week_number) as week_start, model_number, sum(marked_downloads)::bigint as marked_downloads
+    select week_of(key_number(period_key)) as week_start, key_model(period_key) as model_number,
+        sum(marked_downloads)::bigint as marked_downloads
     from _marked_weeks
     group by all
 ),
