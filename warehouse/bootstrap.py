@@ -15,9 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 DRAWS = 2000  # twice as many would move the ends of an interval by a few tenths of a point at most
-LISTED_MODELS = (
-    12  # of each group drawn one by one; twice as many move no end of an interval on real figures by 0.1 point
-)
+LISTED_MODELS = 12  # of each group, drawn one by one; the others together are as good as normal
 LOW, HIGH = 0.05, 0.95  # an interval of 90 per cent
 REST = "rest"  # what shares are of beside the groups shown
 SEED = 20250707
