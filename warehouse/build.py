@@ -89,6 +89,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "out_frontier": ("benchmark_id", "published_on", "group_kind", "group_name"),
     "out_licence_share": ("month_start", "region", "licence_class", "is_language", "is_mainline", "is_large"),
     "_latest_downloads": (),
+    "out_latest_models": ("model_id",),
+    "out_licence_use": ("licence_id",),
     "meta_release": ("release_id",),
     "meta_sources": ("source_id",),
     "meta_unmatched": ("kind", "name"),

@@ -21,9 +21,9 @@ insert into core_organisations values ('Qwen', 'Qwen (Alibaba Cloud)', null, 'Ch
     ('openai', 'OpenAI', null, 'United States', 'US'), ('naver', 'Naver', null, 'Other', 'KR');
 create table core_licences (licence_id varchar, name varchar);
 insert into core_licences values ('apache-2.0', 'Apache License 2.0'), ('other', 'Another licence');
-create table core_models (model_id varchar, organisation_id varchar, created_at timestamp, licence_id varchar,
-    licence_tag varchar, licence_name varchar, licence_class varchar, base_relation varchar, last_observed_on date);
-create table core_model_observations (model_id varchar, observed_on date, source_id varchar, downloads_30d bigint);
+create or replace table out_latest_models (model_id varchar, organisation_id varchar, created_at timestamp,
+    licence_id varchar, licence_tag varchar, licence_name varchar, licence_class varchar, base_relation varchar,
+    last_observed_on date, downloads_30d bigint);
 create table core_licence_observations (model_id varchar, observed_on date, licence_tag varchar, licence_name varchar);
 delete from out_frontier;
 delete from core_scores;
@@ -46,10 +46,8 @@ def put_model(
 ) -> None:
     """Adds a model under the Apache licence, unless `more` says otherwise."""
     stated = {"id": "apache-2.0", "tag": "apache-2.0", "name": None, "class": "open", "relation": None} | more
-    row = [model_id, model_id.split("/")[0], created, *stated.values(), READ]
-    release.connection.execute("insert into core_models values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-    row = [model_id, READ, "hub_models", downloads]
-    release.connection.execute("insert into core_model_observations values (?, ?, ?, ?)", row)
+    row = [model_id, model_id.split("/")[0], created, *stated.values(), READ, downloads]
+    release.connection.execute("insert into out_latest_models values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def put_best(release: Release, day: date, label: str, score: float, board: str = "lmarena_text") -> None:

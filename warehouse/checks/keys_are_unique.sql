@@ -18,6 +18,10 @@ with final as (
     union all
     select 'core_models', model_id, count(*) as copies from core_models group by all having copies > 1
     union all
+    select 'out_latest_models', model_id, count(*) as copies from out_latest_models group by all having copies > 1
+    union all
+    select 'out_licence_use', licence_id, count(*) as copies from out_licence_use group by all having copies > 1
+    union all
     select 'out_lineage', lineage_method, count(*) as copies from out_lineage group by all having copies > 1
     union all
     select 'meta_corrections', concat_ws(' ', subject, field), count(*) as copies

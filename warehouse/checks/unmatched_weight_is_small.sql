@@ -17,7 +17,7 @@ final as (
     select unmatched.kind, unmatched.name, unmatched.weight, round(unmatched.weight / totals.weight, 3) as weight_share
     from meta_unmatched as unmatched
     inner join totals using (kind)
-    where unmatched.weight > 0.01 * totals.weight
+    where unmatched.weight > 0.01 * totals.weight and unmatched.name <> 'all others'
 )
 
 select * from final

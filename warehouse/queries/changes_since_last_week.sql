@@ -2,13 +2,7 @@
 -- widely used models, the most downloaded new models.
 -- Parameters: main_boards (their order is that of the list), widely_used (30-day downloads from which on a licence counts).
 with read_until as (
-    select max(last_observed_on) as read_on from core_models
-),
-
-latest as (
-    select model_id, arg_max(downloads_30d, (observed_on, source_id)) as downloads_30d
-    from core_model_observations
-    group by model_id
+    select max(last_observed_on) as read_on from out_latest_models
 ),
 
 makers as (
@@ -23,18 +17,16 @@ makers as (
 
 models as (
     select
-        core_models.*,
+        latest.*,
         coalesce(makers.main_id, organisation_id) as main_id,
         coalesce(makers.maker, organisation_id) as maker,
         coalesce(makers.region, 'Unattributed') as region,
         makers.country_code,
         -- Behind the tag `other` stands a name of the maker's own; the registry's name says no more than the tag there.
-        if(coalesce(lower(licence_tag), 'other') in ('other', 'unknown'), licence_name, licences.name) as licence,
-        coalesce(latest.downloads_30d, 0) as downloads_30d
-    from core_models
+        if(coalesce(lower(licence_tag), 'other') in ('other', 'unknown'), licence_name, licences.name) as licence
+    from out_latest_models as latest
     left join makers using (organisation_id)
     left join core_licences as licences using (licence_id)
-    left join latest using (model_id)
 ),
 
 boards as (
@@ -100,6 +92,9 @@ licences as (
         coalesce(nullif(licence_name, ''), licence_tag) as licence_now,
         lag(licence_now) over (partition by model_id order by observed_on) as licence_before
     from core_licence_observations
+    semi join (
+        select model_id from core_licence_observations cross join read_until where observed_on > read_on - 7
+    ) as stated_lately using (model_id)
     qualify observed_on = max(observed_on) over (partition by model_id)
 ),
 

@@ -1,17 +1,5 @@
 -- Licences with their duties, the models under each and their downloads in the last 30 days, the most downloaded first.
-with latest as (
-    select model_id, arg_max(downloads_30d, (observed_on, source_id)) as downloads_30d from core_model_observations group by model_id
-),
-
-used as (
-    select licence_id, count(*) as models, sum(latest.downloads_30d)::bigint as downloads_30d
-    from core_models
-    left join latest using (model_id)
-    where licence_id is not null
-    group by licence_id
-),
-
-final as (
+with final as (
     select
         licences.licence_id,
         licences.name,
@@ -29,7 +17,7 @@ final as (
         licences.reason,
         licences.confidence
     from core_licences as licences
-    left join used using (licence_id)
+    left join out_licence_use as used using (licence_id)
     order by downloads_30d desc, models desc, licences.name
 )
 

@@ -1,13 +1,8 @@
 -- What the organisations weigh whose country nobody has checked against a document, by region: 30-day downloads of each
 -- model at its newest reading.
-with latest as (
-    select model_id, arg_max(downloads_30d, (observed_on, source_id)) as downloads_30d from core_model_observations group by model_id
-),
-
-by_organisation as (
-    select organisations.organisation_id, organisations.region, organisations.confidence, sum(latest.downloads_30d) as downloads_30d
-    from core_models as models
-    inner join latest using (model_id)
+with by_organisation as (
+    select organisations.organisation_id, organisations.region, organisations.confidence, sum(models.downloads_30d) as downloads_30d
+    from out_latest_models as models
     inner join core_organisations as organisations using (organisation_id)
     group by all
 ),

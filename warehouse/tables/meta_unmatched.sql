@@ -1,8 +1,10 @@
 -- Names that the registry does not know, with what they weigh: 30-day downloads of the newest reading, or rows of a board.
+-- The thousand heaviest of each kind by name, the others together: most accounts of the Hub are strangers with few downloads.
 with weighed as (
     select models.*, coalesce(latest.downloads_30d, 0) as downloads_30d, latest.source_id
     from core_models as models
-    left join _latest_downloads as latest using (model_id)
+    inner join _numbers using (model_id)
+    left join _latest_downloads as latest using (model_number)
 ),
 
 accounts as (
@@ -52,7 +54,7 @@ board_licences as (
     where lower(trim(licence_label)) not in (select label from known_licence_labels)
 ),
 
-final as (
+named as (
     select kind, name, max(source_id) as source_id, count(*)::bigint as occurrences, sum(weight)::bigint as weight
     from (
         select kind, name, source_id, downloads_30d as weight from accounts
@@ -64,6 +66,21 @@ final as (
         from board_licences
     ) as unmatched
     group by kind, name
+),
+
+placed as (
+    select *, row_number() over (partition by kind order by weight desc, name) <= 1000 as is_heavy from named
+),
+
+final as (
+    select
+        kind,
+        if(is_heavy, name, 'all others') as name,
+        max(source_id) as source_id,
+        sum(occurrences)::bigint as occurrences,
+        sum(weight)::bigint as weight
+    from placed
+    group by all
 )
 
 select * from final
