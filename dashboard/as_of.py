@@ -47,7 +47,7 @@ def _link_to_revisions(release: Release) -> None:
     if count:
         label = "One figure revised since" if count == 1 else f"{count:,} figures revised since"
         others = view.unpinned_parameters()
-        st.page_link(REVISIONS, label=label, query_params={**others, revised.PARAMETER: release.release_id})
+        view.link_to(REVISIONS, label, {**others, revised.PARAMETER: release.release_id})
 
 
 def say_that_it_is_gone(reason: str) -> None:
@@ -66,16 +66,13 @@ def say_that_it_is_gone(reason: str) -> None:
         link_to_newest("The same page with the newest release")
         for entry in known[:KNOWN_SHOWN]:
             if entry["release_id"] != asked:
-                _link(f"As of {_built(entry['built_at'])} ({entry['release_id']})", {"release": entry["release_id"]})
+                label = f"As of {_built(entry['built_at'])} ({entry['release_id']})"
+                view.link_here(label, {**view.unpinned_parameters(), "release": entry["release_id"]})
 
 
 def link_to_newest(label: str) -> None:
     """To this page without its pin; the filters stay."""
-    _link(label, {})
-
-
-def _link(label: str, pin: dict[str, str]) -> None:
-    st.page_link(view.current_script(), label=label, query_params={**view.unpinned_parameters(), **pin})
+    view.link_here(label, view.unpinned_parameters())
 
 
 def _built(text: str) -> str:

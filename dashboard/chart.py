@@ -102,7 +102,7 @@ def empty(drawn: Drawn) -> None:
     nearest = drawn.finding.nearest
     query = nearest.to_query(drawn.chart.defaults) if nearest else {}
     label = "Show the nearest selection that has data" if nearest else "Show the usual selection"
-    st.page_link(view.current_script(), label=label, query_params={**view.kept_parameters(), **query})
+    view.link_here(label, {**view.kept_parameters(), **query})
 
 
 @contextmanager

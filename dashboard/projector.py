@@ -29,5 +29,5 @@ def _links(charts: tuple[str, ...], position: int) -> None:
         for label, target in (("Previous", position - 1), ("Next", position + 1)):
             if 0 <= target < len(charts):
                 parameters = {**st.query_params.to_dict(), "chart": charts[target]}
-                st.page_link(view.current_script(), label=label, query_params=parameters)
-        st.page_link(view.current_script(), label="Leave this view", query_params=view.travelling_parameters())
+                view.link_here(label, parameters)
+        view.link_here("Leave this view", view.travelling_parameters())

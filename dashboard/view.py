@@ -68,6 +68,21 @@ def travelling_parameters() -> dict[str, str]:
     return {name: value for name, value in st.query_params.to_dict().items() if name not in OF_ONE_VIEW}
 
 
+def link_here(label: str, parameters: dict[str, str]) -> None:
+    """Leads to this page with another address. A button: after a link to the page one is on, Streamlit shows the other
+    page but leaves the address as it was, and a copy or a reload would lead back.
+    """
+    st.button(label, key=f"here_{label}", type="tertiary", on_click=st.query_params.from_dict, args=(parameters,))
+
+
+def link_to(script: str, label: str, parameters: dict[str, str]) -> None:
+    """Leads to a page with these parameters in its address."""
+    if script == current_script():
+        link_here(label, parameters)
+    else:
+        st.page_link(script, label=label, query_params=parameters)
+
+
 def unpinned_parameters() -> dict[str, str]:
     """The same without the release: the way back to the newest."""
     return {name: value for name, value in travelling_parameters().items() if name != "release"}

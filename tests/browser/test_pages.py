@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from charts.theme import DARK, LIGHT
 from dashboard.frame import PAGES
 from tests.browser.conftest import Seen, open_page
+from warehouse.connect import current_release_id
 
 pytestmark = pytest.mark.browser
 
@@ -259,3 +260,33 @@ def test_unknown_data_addresses_are_404_and_known_ones_are_tables(address: str) 
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{address}/{path}", timeout=30)
         assert refused.value.code == 404
+
+
+def test_the_way_from_page_to_page_stays_in_the_past_release(seen: Seen, address: str, data_dir: Path) -> None:
+    release_id = str(current_release_id(data_dir))
+    page = open_page(seen, address, f"adoption?release={release_id}")
+    for label, path in (("Licences", "licences"), ("Data and methods", "data_and_methods"), ("Overview", "")):
+        page.locator(".st-key-navigation a", has_text=label).click()
+        page.wait_for_url(f"**/{path}?*release={release_id}*")
+        expect(page.locator(".st-key-pinned")).to_contain_text(f"({release_id})")
+    page.locator(".st-key-pinned").get_by_role("button", name="Today's figures").click()
+    page.wait_for_url(lambda url: "release=" not in url)
+    expect(page.locator(".st-key-pinned")).to_have_count(0)
+
+
+def test_the_arrows_of_the_projector_view_write_the_address(seen: Seen, address: str) -> None:
+    page = open_page(seen, address, "adoption?view=projector")
+    page.locator(".st-key-projector_links").get_by_role("button", name="Next").click()
+    page.wait_for_url("**chart=downloads_concentration*")
+    page.locator(".st-key-projector_links").get_by_role("button", name="Leave this view").click()
+    page.wait_for_url(lambda url: "view=" not in url)
+    expect(page.locator(".st-key-navigation")).to_have_count(1)
+
+
+def test_an_unknown_release_offers_those_that_are_kept(seen: Seen, address: str, data_dir: Path) -> None:
+    page = open_page(seen, address, "licences?release=1999-01-01T0000Z")
+    expect(page.locator("h1.finding")).to_contain_text("There is no release “1999-01-01T0000Z” here")
+    page.locator(".st-key-known_releases").get_by_role("button", name=str(current_release_id(data_dir))).click()
+    page.wait_for_url(f"**release={current_release_id(data_dir)}*")
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    assert seen.errors == []

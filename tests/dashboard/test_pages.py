@@ -138,8 +138,11 @@ def test_a_release_that_is_not_here_is_answered_with_those_that_are(
     page = run_page(page_id, release="2020-01-01T0000Z<b>")
     assert "There is no release “2020-01-01T0000Z&lt;b&gt;” here, or not any more." in html_of(page)
     assert not page.exception and not drawn_charts(page)
-    known = [link.proto for link in page.get("page_link") if str(current_release_id(released)) in link.proto.label]
-    assert len(known) == 1 and f"release={current_release_id(released)}" in known[0].query_string
+    known = [button for button in page.button if str(current_release_id(released)) in button.label]
+    assert len(known) == 1
+    known[0].click().run()
+    assert page.query_params["release"] == current_release_id(released)
+    assert not page.exception and "There is no release" not in html_of(page)
 
 
 @pytest.mark.parametrize("page_id", PAGE_IDS)
