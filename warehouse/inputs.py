@@ -17,7 +17,8 @@ from duckdb import DuckDBPyConnection
 from warehouse import runs
 
 LAKE_TABLES = (
-    "model_numbers", "model_changes", "metadata_changes", "licence_tags", "spdx_licences", "scores", "refused_rows", "control_totals",
+    "model_numbers", "model_changes", "metadata_changes", "licence_tags", "spdx_licences", "scores", "refused_rows",
+    "control_totals",
 )  # fmt: skip
 REGISTRY_TABLES = (
     "organisations", "organisation_labels", "families", "licences", "licence_tags", "licence_names", "licence_labels",
