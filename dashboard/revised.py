@@ -39,7 +39,7 @@ LARGEST = {
 NOT_SHOWN = "no figure"
 REASON_HEADERS = ("Reason", "Figures", "Published in release")
 COLUMNS: dict[str, Any] = {
-    "figure": st.column_config.TextColumn("Figure", width=330),
+    "figure": st.column_config.TextColumn("Figure", width=400),
     "period": "Period",
     "before": st.column_config.TextColumn("As published", width=110),
     "after": st.column_config.TextColumn("Now", width=110),

@@ -17,7 +17,13 @@ with this_one as (
 final as (
     from this_one
     union all by name
-    (from before.meta_comparisons order by built_at desc limit $releases_kept - 1)
+    (
+        select earlier.*
+        from before.meta_comparisons as earlier
+        anti join this_one using (published_in)  -- a release that was taken away within its minute gave its name on
+        order by earlier.built_at desc
+        limit $releases_kept - 1
+    )
     order by built_at desc
 )
 

@@ -9,6 +9,7 @@ final as (
     select earlier.*
     from before.meta_revisions as earlier
     inner join room using (published_in)
+    anti join meta_release on earlier.published_in = meta_release.release_id
     where listed_so_far <= $kept
 )
 
