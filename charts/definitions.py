@@ -71,7 +71,11 @@ def figure(frame: pd.DataFrame, context: Context) -> go.Figure:
     places = {name: between + len(names) - place for place, name in enumerate(names)}
     highest = max([float(own[["share", "share_high"]].max().max()), *(float(row["share"]) for row in others)])
     ticks, texts, span = share_axis(highest, theme.SIZES[context.size].gridlines)
-    room = replace(canvas(context, [], theme.SIZES[context.size].label * 4), left=max(LABELS[context.size], 12))
+    said = context.subtitle if others else context.subtitle.split(" Diamond")[0]
+    room = replace(
+        canvas(replace(context, subtitle=said), [], theme.SIZES[context.size].label * 4),
+        left=max(LABELS[context.size], 12),
+    )
     colour = room.colours.regions[subject(context.filters)]
     traces = [
         _whiskers(own, places, colour, room),
@@ -160,9 +164,10 @@ def _label(place: float, text: str, room: Canvas) -> dict[str, Any]:
     """The name of a row: left of the plot where there is room, else above its marks."""
     size, above = room.sizes.label, LABELS[room.context.size] == 0
     most = room.plot_width if above else LABELS[room.context.size]
+    letters = int(most / (size * 0.46))
     lines = wrapped(text, most, size)[:2]
     if above:
-        lines = [shortened(text, int(most / (size * 0.5)))]
+        lines = [shortened(text if len(text) <= letters else _shorter(text), letters)]
     return {
         **{"x": 0, "xref": "paper", "xanchor": "left", "xshift": 0 if above else -room.left, "y": place},
         **{"yanchor": "bottom" if above else "middle", "yshift": 3 if above else 0, "align": "left"},
@@ -203,6 +208,12 @@ def _parts(name: str, filters: Filters) -> list[str]:
     short = {"of the regions compared": whole, "Main releases of language models": "Main releases", "by publisher": ""}
     parts = name.replace(" parameters or more", "+ parameters").split(", ")
     return [said for part in parts if (said := short.get(part, part))]
+
+
+def _shorter(text: str) -> str:
+    """For a phone."""
+    text = text.replace("of the two countries", "of the two")
+    return text.replace("of all with a known country", "of known countries")
 
 
 def _small(text: str) -> str:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.canvas import Canvas, canvas, figure_on, share_axis
 from charts.chart import Context
-from charts.figures import baseline, half_line, key_words, middle, period_in_words, x_axis
+from charts.figures import PALE, baseline, half_line, key_words, middle, period_in_words, x_axis
 from charts.labels import Label, end_labels, room_for
 from charts.words import amount, escaped, interval, percent
 from warehouse.filters import Filters
@@ -28,7 +28,12 @@ def downloads_concentration(frame: pd.DataFrame, context: Context) -> go.Figure:
         _end_label(shown[shown["group_id"] == side], side, context, i, len(sides)) for i, side in enumerate(sides)
     ]
     room = canvas(context, texts, room_for(labels, context), _key(sides, context))
-    traces = [trace for place, side in enumerate(sides) for trace in _pair(shown, side, place, len(sides), room)]
+    traces = [
+        trace
+        for place, side in enumerate(sides)
+        for is_whole, rows in shown[shown["group_id"] == side].groupby("is_panel_whole")
+        for trace in _pair(rows, side, place, len(sides), room, pale=not is_whole)
+    ]
     return figure_on(
         room,
         traces,
@@ -57,11 +62,11 @@ def _dodge(place: int, count: int, filters: Filters) -> timedelta:
     return timedelta(days=(place - (count - 1) / 2) * width / max(count - 1, 1) if count > 1 else 0)
 
 
-def _pair(frame: pd.DataFrame, side: str, place: int, count: int, room: Canvas) -> list[dict[str, Any]]:
-    """Whiskers, stems and two marks for each period of a side."""
-    rows = frame[frame["group_id"] == side]
+def _pair(rows: pd.DataFrame, side: str, place: int, count: int, room: Canvas, pale: bool) -> list[dict[str, Any]]:
+    """Whiskers, stems and two marks for each period of a side; pale for periods before a fixed panel was whole."""
     at = middle(rows, room.context.filters) + _dodge(place, count, room.context.filters)
-    colour, sizes = room.colours.regions[side], room.sizes
+    sizes = room.sizes
+    colour = theme.mixed(room.colours.regions[side], room.colours.paper, PALE if pale else 0)
     stems = _strokes(at, rows["share"], rows["share_without_own_top"])
     whiskers = _strokes(at, rows["share_low"], rows["share_high"])
     marks = {

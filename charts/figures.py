@@ -29,6 +29,7 @@ MIDDLE = {"month": 14, "week": 3}  # a period is drawn in its middle, so that ev
 PIXELS_PER_MARKER = 14  # with less room the markers would hide the line
 BANDS = 3  # intervals of more lines than that would hide one another
 BAND = 0.13  # opacity; two bands on one another still let the lines through
+PALE = 0.55  # part of the paper in the colour of what lies before a fixed panel
 WORTH_A_WORD = 0.01  # part of flagged downloads from which the hover mentions them
 LIGHTER = (0.0, 0.35, 0.6)  # second and third organisation of a region; the following ones are grey
 METHODS = {
@@ -188,7 +189,7 @@ def _traces(line: Line, room: Canvas) -> list[dict[str, Any]]:
         "connectgaps": False,
         "cliponaxis": False,
     }
-    pale = theme.mixed(line.colour, colours.paper, 0.55)
+    pale = theme.mixed(line.colour, colours.paper, PALE)
     before = {**trace, "y": earlier["y"], "line": trace["line"] | {"color": pale}}
     before["marker"] = trace["marker"] | {"color": pale}
     lines = [trace, before] if earlier["y"].notna().any() else [trace]

@@ -25,7 +25,7 @@ from charts.words import (
 )
 from warehouse.filters import ALL_ACCOUNTS, Filters, panel_name
 
-_LEFT_OUT = {1: "most downloaded model", 3: "three most downloaded models"}
+_LEFT_OUT = {1: "top model", 3: "top three models"}
 LINES_TOLD = 4  # lines of a picture that its text alternative goes through
 
 
@@ -75,7 +75,8 @@ def downloads_concentration(frame: pd.DataFrame, filters: Filters) -> Finding:
         f"{model_name(row['top_model_id'])} {percent(row['top1_share'])} of the downloads of {people(row['group_id'])}"
         for row in ordered
     ]
-    heaviest = f"{_counted_by(filters)}{_upper(at.when)} the most downloaded repositories had: {said_list(each)}."
+    counted = _conditions(filters, left_out=False)
+    heaviest = f"{counted}{_upper(at.when)} the most downloaded repositories had: {said_list(each)}."
     periods = _finished(frame)
     flips = [rows for rows in periods if _leader_without_top_of(rows, _leader(rows)) is not None]
     sentence = _decided(flips, len(periods), filters) if flips else heaviest
@@ -93,7 +94,7 @@ def _decided(flips: list[pd.DataFrame], periods: int, filters: Filters) -> str:
     unit = "months" if filters.period == "month" else "weeks"
     often = f"in {len(flips)} of {periods} {unit}, last " if len(flips) > 1 else ""
     return (
-        f"{_counted_by(filters)}One repository decided who had more {often}{period(leader, filters)}: "
+        f"{_conditions(filters, left_out=False)}One repository decided who had more {often}{period(leader, filters)}: "
         f"{people(leader['group_id'])} took {percent(leader['share'])} of "
         f"{whole_of(filters)}, without {model_name(leader['top_model_id'])} "
         f"{percent(_share_without_top_of(rows, leader, leader))}."
@@ -216,20 +217,19 @@ def _amounts(frame: pd.DataFrame, filters: Filters, at: Moment) -> Finding:
 
 
 def _opening(subject: pd.Series, filters: Filters) -> str:
-    name = _name(subject, filters)
-    left_out = _LEFT_OUT.get(filters.without_top)
-    said = f"Without each side's {left_out}, {name}" if left_out else _upper(name)
-    return f"{_panel(filters)}{_counted_by(filters)}{said}"
+    conditions, name = _conditions(filters), _name(subject, filters)
+    return f"{conditions}{name}" if conditions else _upper(name)
 
 
-def _panel(filters: Filters) -> str:
-    """A fixed panel is named first: it gives other figures for the same words."""
-    return f"Among {panel_name(filters.panel)}: " if filters.panel != ALL_ACCOUNTS else ""
-
-
-def _counted_by(filters: Filters) -> str:
-    """The other way of counting is named in the sentence: it gives other figures for the same words."""
-    return "Counted by the maker of the base model: " if filters.attribution == "origin" else ""
+def _conditions(filters: Filters, *, left_out: bool = True) -> str:
+    """What is counted in another way than usual is named first: it gives other figures for the same words."""
+    conditions = [
+        f"among {panel_name(filters.panel)}" if filters.panel != ALL_ACCOUNTS else "",
+        "counted by the maker of the base model" if filters.attribution == "origin" else "",
+        f"without each side's {_LEFT_OUT[filters.without_top]}" if left_out and filters.without_top else "",
+    ]
+    said = ", ".join(condition for condition in conditions if condition)
+    return f"{_upper(said)}: " if said else ""
 
 
 def _change(at: Moment, subject: pd.Series, column: str) -> str:
@@ -245,16 +245,17 @@ def _change_in_points(at: Moment, subject: pd.Series, column: str, filters: Filt
 def _robustness(now: pd.DataFrame, subject: pd.Series, filters: Filters) -> str:
     """What the sentence would be without one repository, above all where another side would lead then."""
     if filters.without_top:
-        return f"; with all models it was {percent(subject['share'])}"
+        whole, left = (percent(subject[name]) for name in ("share", shown_column("share", filters)))
+        return f"; with all models it was {whole}" if whole != left else ""
     leader = _leader(now)
     if (new_leader := _leader_without_top_of(now, leader)) is not None:
         share = _share_without_top_of(now, leader, subject)
-        said = f"; without one repository ({model_name(leader['top_model_id'])}) it was {percent(share)}"
+        said = f"; without {model_name(leader['top_model_id'])} alone it was {percent(share)}"
         return f"{said}, and {_bare_name(new_leader, filters)} had more"
     if pd.isna(subject["top_model_id"]):
         return ""
     share = _share_without_top_of(now, subject, subject)
-    return f"; without one repository ({model_name(subject['top_model_id'])}) it was {percent(share)}"
+    return f"; without {model_name(subject['top_model_id'])} alone it was {percent(share)}"
 
 
 def _leader(now: pd.DataFrame) -> pd.Series:

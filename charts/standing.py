@@ -26,7 +26,7 @@ def standing_in_words(frame: pd.DataFrame, now: pd.DataFrame, subject: pd.Series
     beside = f" with {percent(rival[column])}" if has_own_share else ""
     if standing(subject) == OPEN:
         between = f" with {name} at {percent(rival[column])}" if has_own_share else ""
-        return f"; who is ahead is too close to call{between} ({sure})"
+        return f"; who leads is too close to call{between} ({sure})"
     if (turned := _turned(frame, subject, filters)) is not None:
         return f"{turned} ({sure})"
     return f", {standing(subject)}{' of' if standing(subject) == AHEAD else ''} {name}{beside} ({sure})"

@@ -151,16 +151,24 @@ def test_what_lies_before_a_fixed_panel_is_pale_and_never_joined_to_it() -> None
 
 @pytest.mark.parametrize("size", theme.SIZES)
 def test_every_definition_has_its_row_and_published_figures_stand_apart_with_their_name(size: str) -> None:
-    figure = definitions.figure(by_definition(), context(size=size))
+    figure = definitions.figure(by_definition(), context(size=size, subtitle="Circle: the year. Diamond: others"))
     assert "of the two" in texts(figure)
     year = next(trace for trace in figure.data if trace.marker.color == "#A63A1E")
     assert list(year.x) == pytest.approx([0.41, 0.11])
     published = [trace for trace in figure.data if trace.marker.symbol == "diamond"]
     if size in {"phone", "small"}:  # no room for its definition, so no room for the figure
         assert published == []
+        assert "Diamond" not in texts(figure)
         return
     assert max(published[0].y) < min(year.y)
     assert "Published: share of all Hub model downloads in the 12 months" in texts(figure)
+
+
+def test_marks_before_a_fixed_panel_are_pale_too() -> None:
+    frame = overtaking().assign(is_panel_whole=lambda rows: rows["period_start"] > pd.Timestamp("2025-06-01"))
+    figure = dumbbells.downloads_concentration(frame, context(filters=Filters(panel="2025-01")))
+    rings = {str(trace.marker.line.color) for trace in figure.data if trace.marker.symbol == "circle"}
+    assert rings == {"#A63A1E", theme.mixed("#A63A1E", theme.LIGHT.paper, figures.PALE)}
 
 
 def test_shares_and_amounts_begin_at_zero_and_scores_do_not() -> None:

@@ -14,7 +14,7 @@ def test_a_headline_that_one_repository_makes_says_so() -> None:
     assert found.sentence == (
         "Chinese models took 53 % of the downloads of the two countries' language models in the 30 days to 7 July "
         "2025, up from 39 % a month "
-        "before, which put China ahead (90 % interval 51 to 55 %); without one repository (China-top) it was 47 %, and "
+        "before, which put China ahead (90 % interval 51 to 55 %); without China-top alone it was 47 %, and "
         "the United States had more."
     )
     assert (found.key_figure, found.change) == ("53 %", "+14 points since June 2025")
@@ -25,7 +25,7 @@ def test_a_lead_that_does_not_hang_on_one_repository_only_gives_the_number() -> 
     assert found.sentence == (
         "Chinese models took 60 % of the downloads of the two countries' language models in the 30 days to 7 July "
         "2025, up from 53 % a month "
-        "before; China had been ahead since June 2025 (90 % interval 58 to 62 %); without one repository (China-top) "
+        "before; China had been ahead since June 2025 (90 % interval 58 to 62 %); without China-top alone "
         "it was 58 %."
     )
 
@@ -35,14 +35,14 @@ def test_a_side_that_would_lead_without_the_leaders_repository_is_told_too() -> 
     found = findings.downloads_over_time(pd.DataFrame(rows), USUAL)
     assert found.sentence == (
         "Chinese models took 49 % of the downloads of the two countries' language models in the 30 days to 7 July "
-        "2025; who is ahead is too close to call (90 % interval 47 to 51 %); "
-        "without one repository (United-top) it was 54 %, and China had more."
+        "2025; who leads is too close to call (90 % interval 47 to 51 %); "
+        "without United-top alone it was 54 %, and China had more."
     )
 
 
 def test_a_lead_that_may_as_well_be_a_tie_is_too_close_to_call() -> None:
     found = findings.downloads_over_time(two_sides((498, 502), (1, 1)), USUAL)
-    assert "; who is ahead is too close to call (90 % interval 48 to 52 %);" in found.sentence
+    assert "; who leads is too close to call (90 % interval 48 to 52 %);" in found.sentence
     assert "ahead of" not in found.sentence
 
 
@@ -116,7 +116,7 @@ def test_counted_months_are_called_by_their_name() -> None:
 
 def test_without_the_top_models_the_sentence_says_so_and_gives_the_whole_too() -> None:
     found = findings.downloads_over_time(overtaking(), Filters(without_top=1))
-    assert found.sentence.startswith("Without each side's most downloaded model, Chinese models took 50 %")
+    assert found.sentence.startswith("Without each side's top model: Chinese models took 50 %")
     assert found.sentence.endswith("with all models it was 53 %.")
 
 
@@ -156,7 +156,7 @@ def test_among_organisations_the_largest_is_told_with_the_next() -> None:
     assert found.sentence == (
         "Qwen models took 50 % of the downloads of the two countries' language models in the 30 days to 7 July 2025, "
         "ahead of Meta models with 30 % (90 % interval 48 to 52 %); "
-        "without one repository (Qwen-top) it was 49 %."
+        "without Qwen-top alone it was 49 %."
     )
 
 

@@ -42,8 +42,8 @@ def test_the_page_says_that_one_repository_flips_the_headline(release: Release) 
     assert drawn.finding.sentence == (
         "Chinese models took 53 % of the downloads of the two countries' language models in the 30 days to 7 July "
         "2025, "
-        "up from 39 % a month before; who is ahead is too close to call (90 % interval 41 to 64 %); without one "
-        "repository (Qwen2-7B-Instruct) it was 47 %, and the United States had more."
+        "up from 39 % a month before; who leads is too close to call (90 % interval 41 to 64 %); without "
+        "Qwen2-7B-Instruct alone it was 47 %, and the United States had more."
     )
 
 

@@ -134,4 +134,4 @@ def test_the_lead_of_july_2025_does_not_survive_its_interval(release: Release) -
     july = frame[(frame["period_start"] == pd.Timestamp("2025-07-01")) & (frame["group_id"] == "China")].iloc[0]
     assert july["lead_low"] < 0 < july["lead_high"]
     drawn = catalogue.draw(release, catalogue.chart("downloads_over_time"), Filters(until="2025-07"))
-    assert "who is ahead is too close to call" in drawn.finding.sentence
+    assert "who leads is too close to call" in drawn.finding.sentence
