@@ -127,6 +127,26 @@ def test_where_both_sources_have_a_day_the_one_that_asked_the_hub_counts(tmp_pat
     assert rows_of(tmp_path, "select count(*) from core_model_observations") == [(3,)]
 
 
+def test_one_interval_bridges_the_history_and_the_first_answer_of_the_hub_itself(tmp_path: Path) -> None:
+    for day, all_time in (("2025-03-03", 1000), ("2025-03-10", 1070), ("2025-03-17", 1200), ("2025-03-24", 1240)):
+        read_models(tmp_path, day, {"Qwen/Qwen3": (300, all_time)})
+    for day, all_time in (("2025-03-20", 1170), ("2025-03-21", 1180)):
+        read_models(tmp_path, day, {"Qwen/Qwen3": (300, all_time)}, "hub_models")
+    assert rows_of(tmp_path, "select from_on, to_on, new_downloads, flag from core_download_intervals") == [
+        ("2025-03-03", "2025-03-10", 70, None),
+        ("2025-03-10", "2025-03-20", 100, None),
+        ("2025-03-20", "2025-03-21", 10, None),
+    ]
+
+
+def test_the_bridge_begins_at_the_last_reading_of_the_history_also_where_nothing_moved_in_it(tmp_path: Path) -> None:
+    for day in ("2025-03-03", "2025-03-10"):
+        read_models(tmp_path, day, {"Qwen/Qwen3": (300, 1000), "Qwen/Qwen2": (1, 2)})
+    read_models(tmp_path, "2025-03-20", {"Qwen/Qwen3": (300, 1100), "Qwen/Qwen2": (1, 2)}, "hub_models")
+    select = "select from_on, to_on, new_downloads from core_download_intervals where model_id = 'Qwen/Qwen3'"
+    assert rows_of(tmp_path, select) == [("2025-03-10", "2025-03-20", 100)]
+
+
 def test_a_partition_that_holds_a_later_state_does_not_make_the_next_reading_fall(tmp_path: Path) -> None:
     """The partition of the 10th is of the 16th: 1,600 then, 1,400 when the Hub was asked on the 12th."""
     read_models(tmp_path, "2025-03-03", {"Qwen/Qwen3": (300, 1000)}, "hub_history")
