@@ -2,7 +2,7 @@
 
 The history is simulated (benchmarks/synthetic_hub.py). Lakes and files stay in build/benchmarks/hub/<share>: a run that
 was stopped goes on from its last week. `python -m benchmarks.hub 0.1` measures one share, the others keep their last
-figures; the table is made of all that there are.
+figures; the table is made of all that there are, and put into the document with `--document`.
 """
 
 import json
@@ -235,7 +235,10 @@ def _notes(figures: dict[float, Figures]) -> list[str]:
 
 
 if __name__ == "__main__":
-    chosen = tuple(float(word) for word in sys.argv[1:])
-    for share in chosen:
-        measure_share(share)
-    report.show(table(tuple(sorted({*SHARES, *chosen}))))
+    chosen = tuple(float(word) for word in sys.argv[1:] if word != "--document")
+    for measured in chosen:
+        measure_share(measured)
+    whole = table(tuple(sorted({*SHARES, *chosen})))
+    report.show(whole)
+    if "--document" in sys.argv:
+        report.document("hub", whole)
