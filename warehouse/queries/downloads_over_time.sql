@@ -30,14 +30,19 @@ lines as (
     select unnest($line_families::varchar[]) as family_id, unnest($line_labels::varchar[]) as line
 ),
 
--- What counts: the sides, and whatever else the shares are of.
-chosen as (
+-- What counts: the sides, and whatever else the shares are of; gathered at once by what is asked for.
+asked as (
     select
         period_start,
         method,
         region,
-        organisation_id,
-        family_id,
+        case $grouping
+            when 'region' then region
+            when 'organisation' then coalesce(main_id, counted.organisation_id)
+            when 'line' then coalesce(line, 'none')
+            else counted.family_id
+        end as asked_id,
+        if($grouping = 'organisation', main_name, null) as asked_label,
         list_contains($regions, region) as is_side,
         bool_and(is_complete) as is_complete,
         max(period_end) as period_end,
@@ -47,6 +52,8 @@ chosen as (
         sum(models)::bigint as models,
         sum(flagged_downloads)::bigint as flagged_downloads
     from counted
+    left join main_accounts on $grouping = 'organisation' and counted.organisation_id = main_accounts.organisation_id
+    left join lines on $grouping = 'line' and counted.family_id = lines.family_id
     where attribution = $attribution
         and period_start >= $since
         and period_start < $before
@@ -54,21 +61,6 @@ chosen as (
         and ($panel = 'all' or panel <= $panel)
         and (list_contains($regions, region) or $denominator = 'everything' or ($denominator = 'country' and region <> 'Unattributed'))
     group by all
-),
-
-asked as (
-    select
-        chosen.*,
-        case $grouping
-            when 'region' then region
-            when 'organisation' then coalesce(main_id, organisation_id)
-            when 'line' then coalesce(line, 'none')
-            else family_id
-        end as asked_id,
-        if($grouping = 'organisation', main_name, null) as asked_label
-    from chosen
-    left join main_accounts using (organisation_id)
-    left join lines using (family_id)
 ),
 
 -- Models outside every group (no family, no registered account) are never a line of their own.
