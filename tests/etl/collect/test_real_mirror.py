@@ -81,7 +81,7 @@ def test_every_source_gives_its_real_figures_and_the_token_goes_to_the_hub_alone
     (models,) = taken["hub_models"]
     rows = [row for file in models.files for row in json.loads(models.read(file.name))]
     assert (len(rows), str(models.observed_on)) == (7196, "2025-08-07")
-    assert [s.label for s in taken["hub_history"]][::9] == ["2025-08-07", "2024-11-14"]
+    assert [s.label for s in taken["hub_history"]][::9] == ["2024-11-14", "2025-08-07"]
     assert not any(snapshot.is_simulated for snapshots in taken.values() for snapshot in snapshots)
     log = json.loads(urllib.request.urlopen(url + "/_log").read())
     assert {e["path"].split("/")[0] for e in log if e["authorization"]} == {"huggingface.co"}
