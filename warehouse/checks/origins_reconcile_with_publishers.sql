@@ -7,12 +7,12 @@ with compared as (
     select
         'models by how their origin was found' as total,
         (select count(*) from core_models) as of_publishers,
-        (select sum(models) from out_lineage) as of_origins
+        (select coalesce(sum(models), 0) from out_lineage) as of_origins
     union all
     select
         'downloads by how their origin was found',
         (select coalesce(sum(new_downloads), 0) from _intervals),
-        (select sum(new_downloads) from out_lineage)
+        (select coalesce(sum(new_downloads), 0) from out_lineage)
     union all
     select
         'downloads without an origin',
