@@ -63,13 +63,18 @@ def values(question: str, filters: Filters) -> dict[str, Any]:
 
 def downloads_over_time(release: Release, filters: Filters) -> pd.DataFrame:
     """New downloads by period and group, with shares, how sure they are, and what the most downloaded models weigh."""
-    frame = bootstrap.with_intervals(_answer(release, "downloads_over_time", filters))
+    frame = bootstrap.with_intervals(shares(release, filters))
     if filters.group == "family":
         names = _read(release, "families").set_index("family_id")["name"]
         frame["group_label"] = frame["group_label"].map(names).fillna(frame["group_label"])
     if frame.empty:
         frame.attrs["available"] = _available(release, "months_with_downloads", filters)
     return frame
+
+
+def shares(release: Release, filters: Filters) -> pd.DataFrame:
+    """The same before anything is drawn anew: who compares shares needs no intervals."""
+    return _answer(release, "downloads_over_time", filters)
 
 
 def open_closed_frontier(release: Release, filters: Filters) -> pd.DataFrame:

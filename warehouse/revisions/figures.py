@@ -16,6 +16,7 @@ from warehouse.connect import Release
 from warehouse.filters import ALL_ACCOUNTS, ALL_REGIONS, CHOICES, Filters, panel_ids
 
 TWO = "China,United States"  # the sides that the pages compare, where nothing else is chosen
+TABLES_OF = {"month": "out_monthly_downloads", "week": "out_weekly_downloads"}
 KEY = ("what", "definition", "period", "period_start", "group_name")
 
 
@@ -32,12 +33,19 @@ def put(connection: DuckDBPyConnection) -> None:
 
 def _downloads(release: Release) -> Iterator[pd.DataFrame]:
     """New downloads by region, and each region's share of them all; China's and the United States' of the two."""
-    for asked in _choices_of_downloads():
-        complete = _complete(queries.downloads_over_time(release, Filters.from_query(asked)))
+    there = [period for period, table in TABLES_OF.items() if _has_complete(release, table)]
+    for asked in (choice for choice in _choices_of_downloads() if choice["period"] in there):
+        complete = _complete(queries.shares(release, Filters.from_query(asked)))
         for what, column in (("download_share", "share"), ("new_downloads", "new_downloads")):
             if what == "download_share" or asked["regions"] == ALL_REGIONS:
                 days, groups = complete["period_start"], complete["group_id"]
                 yield _figures(what, asked, asked["period"], days, groups, complete[column])
+
+
+def _has_complete(release: Release, table: str) -> bool:
+    """Spares the questions to a table that has nothing finished yet."""
+    found = release.cursor().execute(f"select count(*) from {table} where is_complete").fetchall()  # noqa: S608
+    return bool(found[0][0])
 
 
 def _choices_of_downloads() -> Iterator[dict[str, str]]:
