@@ -9,7 +9,7 @@ from charts.words import amount, percent
 from dashboard import data
 from dashboard.table import Link
 
-KIND_HEADERS = ("What happened", "What it means", "What is done", "Events", "Counter moved by", "Of it counted")
+KIND_HEADERS = ("What happened", "What it means", "What is done", "Events", "Downloads it moved by", "Of them counted")
 # Kind of event -> its name, and what it means.
 KINDS = {
     "counter_fall": ("Counter fell", "downloads cannot be undone: it was recounted"),
@@ -36,8 +36,8 @@ EVENTS: dict[str, Any] = {
     "on_day": st.column_config.DateColumn("Day", format="D MMM YYYY"),
     "kind": "What happened",
     "model_id": "Model",
-    "size": st.column_config.NumberColumn("Counter moved by", format="localized"),
-    "counted": st.column_config.NumberColumn("Of it counted", format="localized"),
+    "size": st.column_config.NumberColumn("Downloads it moved by", format="localized"),
+    "counted": st.column_config.NumberColumn("Of them counted", format="localized"),
     "treatment": "What is done",
     "reason": st.column_config.TextColumn("Why", width=640),
 }

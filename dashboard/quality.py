@@ -11,7 +11,7 @@ from dashboard.table import Link, plain_table, table_html
 from dashboard.words import age
 
 SOURCE_HEADERS = ("Source", "Publisher", "Licence", "State", "Read", "Figures to", "Rows", "Remark")
-UNVERIFIED_HEADERS = ("Region", "Organisations", "of them unverified", "Part of downloads")
+UNVERIFIED_HEADERS = ("Region", "Organisations", "Of them unverified", "Their part of the region's downloads")
 UNMATCHED: dict[str, Any] = {
     "kind": "Kind",
     "name": "Name",

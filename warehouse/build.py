@@ -46,7 +46,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "_tagged_bases": (),
     "_recognised": (),
     "_rooted": (),
-    "_origins": (),
     "core_models": ("model_id",),
     "core_licence_observations": ("model_id", "observed_on"),
     "_reading_days": (),
@@ -96,7 +95,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "meta_unmatched": ("kind", "name"),
 }  # fmt: skip
 # Read anew where they are used: with the whole Hub some have 47 million rows.
-VIEWS = frozenset({"_changes", "_intervals", "_model_dimensions", "_latest_metadata", "_origins"})
+VIEWS = frozenset({"_changes", "_intervals", "_model_dimensions", "_latest_metadata"})
 KEYS = {**{table: key for table, key in TABLES.items() if not table.startswith("_")}, **revisions.TABLES}
 PUBLIC_TABLES = tuple(KEYS)
 

@@ -28,6 +28,7 @@ from etl.lake.commits import (
     is_earlier,
     last_commit,
     marker_path,
+    table_path,
     to_disk,
     write_intent,
 )
@@ -123,11 +124,6 @@ def refuse_mixing(data_dir: Path, commit: Commit) -> None:
                 f"{data_dir} holds {kept.source_id} of {kept.observed_on} in the scope `{kept.scope}` and this reading "
                 f"is of `{commit.scope}`: set OMO_SCOPE={kept.scope}, or use another OMO_DATA_DIR"
             )
-
-
-def table_path(data_dir: Path, table: str, source_id: str, observed_on: date) -> Path:
-    """Where a table of a reading lies."""
-    return data_dir / "lake" / table / source_id / f"{observed_on.isoformat()}.parquet"
 
 
 def _finish(data_dir: Path, commit: Commit) -> None:

@@ -225,7 +225,7 @@ def _files(data_dir: Path, table: str) -> list[Path]:
 
 
 def _file(data_dir: Path, table: str, commit: Commit) -> Path:
-    return data_dir / "lake" / table / commit.source_id / f"{commit.observed_on.isoformat()}.parquet"
+    return commits.table_path(data_dir, table, commit.source_id, commit.observed_on)
 
 
 def _spill(data_dir: Path) -> Path:

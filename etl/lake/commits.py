@@ -52,6 +52,11 @@ def marker_path(data_dir: Path, source_id: str, observed_on: date) -> Path:
     return marker_folder(data_dir) / source_id / f"{observed_on.isoformat()}.json"
 
 
+def table_path(data_dir: Path, table: str, source_id: str, observed_on: date) -> Path:
+    """Where a table of a reading lies."""
+    return data_dir / "lake" / table / source_id / f"{observed_on.isoformat()}.parquet"
+
+
 def intent_path(data_dir: Path, commit: Commit) -> Path:
     """The marker before its tables are in place."""
     return marker_folder(data_dir) / commit.source_id / f".intent-{commit.observed_on.isoformat()}.json"
