@@ -9,7 +9,14 @@ from charts.words import amount, percent
 from dashboard import data
 from dashboard.table import Link
 
-KIND_HEADERS = ("What happened", "What it means", "What is done", "Events", "Downloads it moved by", "Of them counted")
+KIND_HEADERS = (
+    "What happened",
+    "What it means",
+    "What is done",
+    "Events",
+    "Downloads it moved by",
+    "Downloads counted",
+)
 # Kind of event -> its name, and what it means.
 KINDS = {
     "counter_fall": ("Counter fell", "downloads cannot be undone: it was recounted"),
@@ -37,7 +44,7 @@ EVENTS: dict[str, Any] = {
     "kind": "What happened",
     "model_id": "Model",
     "size": st.column_config.NumberColumn("Downloads it moved by", format="localized"),
-    "counted": st.column_config.NumberColumn("Of them counted", format="localized"),
+    "counted": st.column_config.NumberColumn("Downloads counted", format="localized"),
     "treatment": "What is done",
     "reason": st.column_config.TextColumn("Why", width=640),
 }
