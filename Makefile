@@ -8,7 +8,7 @@ OMO_DEMO_PORT ?= 8899
 PYTHON := .venv/bin/python
 RUNTIME := .venv/.installed-requirements
 DEVELOPMENT := .venv/.installed-requirements-dev
-PACKAGES := app.py overview.py settings.py pages charts dashboard web etl warehouse registry demo
+PACKAGES := app.py overview.py settings.py pages charts dashboard web etl warehouse sidecar registry demo
 UV := 0.13.9
 
 .DEFAULT_GOAL := help

@@ -3,6 +3,7 @@
 Variables begin with `OMO_` (`OMO_DATA_DIR`, `OMO_MIRROR`, ...); `HF_TOKEN` keeps its usual name.
 """
 
+import os
 import re
 from datetime import UTC, datetime
 from functools import cache
@@ -66,6 +67,18 @@ class Settings(BaseSettings):
         10, ge=1, description="Published releases kept on disk, beside the last one of each month."
     )
     public_url: str = Field("http://127.0.0.1:8501", description="Address that permalinks and citations begin with.")
+    sidecar_config: Path = Field(
+        Path("sidecar/models.yaml"), description="Which models can be asked live, where, and within which limits."
+    )
+    models_dir: Path = Field(
+        Path("models"), description="Folder of *.gguf files; each is offered for live prompting on this machine."
+    )
+    ollama_url: str = Field(
+        "http://127.0.0.1:11434", description="Where an Ollama of this machine is looked for; empty: nowhere."
+    )
+    live_dir: Path | None = Field(
+        None, description="Where runs of prompt packs and votes are kept; empty: `live` inside OMO_DATA_DIR."
+    )
     demo_port: int = Field(
         8899, ge=0, le=65535, description="Port of the stand-in for the public services, on 127.0.0.1."
     )
@@ -73,7 +86,7 @@ class Settings(BaseSettings):
         20240724, ge=0, description="Seed of the simulated histories: the same seed gives the same figures."
     )
 
-    @field_validator("mirror", "public_url")
+    @field_validator("mirror", "public_url", "ollama_url")
     @classmethod
     def without_trailing_slash(cls, value: str) -> str:
         """An address must begin with http, name a host, and is kept without a slash at its end."""
@@ -103,6 +116,19 @@ class Settings(BaseSettings):
         if isinstance(text, str) and not re.fullmatch(r"[ -~]*", text):
             raise ValueError("expected printable ASCII on one line")
         return text
+
+    @property
+    def live_folder(self) -> Path:
+        """Where live prompting keeps runs of packs, votes, and the list of what `python -m sidecar` serves."""
+        return self.live_dir or self.data_dir / "live"
+
+
+def key(variable: str | None) -> str | None:
+    """A key from the environment, by the name that models.yaml gives; None where there is no such key.
+
+    Only names that end in _KEY are looked up, so that the file can ask for no other secret.
+    """
+    return os.environ.get(variable) or None if variable and variable.endswith("_KEY") else None
 
 
 @cache
