@@ -6,16 +6,17 @@ import registry
 from charts import catalogue
 from dashboard import data
 from settings import settings
+from sidecar import models
 from warehouse.connect import NoRelease
 
 log = logging.getLogger(__name__)
 
 
 def what_everything_needs() -> None:
-    """Settings and registry: a mistake in them ends the start with its sentence, not with a page that fails."""
-    settings()
+    """Settings, registry, models file: a mistake in them ends the start with its sentence, not a page that fails."""
     try:
         registry.load()
+        models.load(settings().sidecar_config)
     except registry.RegistryError as error:
         raise SystemExit(str(error)) from None
 

@@ -211,6 +211,11 @@ def lineage(release: Release) -> pd.DataFrame:
     return _read(release, "lineage")
 
 
+def model_facts(release: Release, model_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Maker, origin, licence and 30-day downloads of models that can be asked live: a row for each that is asked for."""
+    return _read(release, "model_facts", {"model_ids": list(model_ids)})
+
+
 def changes_since_last_week(release: Release) -> pd.DataFrame:
     """New leaders, changed licences and new models of the last seven days, at most six; `sentence`: each in words."""
     values = {"main_boards": list(MAIN_BOARDS), "widely_used": WIDELY_USED}
