@@ -212,7 +212,7 @@ def lineage(release: Release) -> pd.DataFrame:
 
 
 def model_facts(release: Release, model_ids: tuple[str, ...]) -> pd.DataFrame:
-    """Maker, origin, licence and 30-day downloads of models that can be asked live: a row for each that is asked for."""
+    """Maker, origin, licence and 30-day downloads of models that can be asked live: a row for each that is asked."""
     return _read(release, "model_facts", {"model_ids": list(model_ids)})
 
 
