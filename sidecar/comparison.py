@@ -1,0 +1,137 @@
+"""A comparison while it happens: one prompt, several answers, each with its state, its words and its times."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import uuid4
+
+from sidecar.events import Ask, Kind, ServerFacts, Usage
+from sidecar.models import Endpoint
+
+# Tokens that came within less time came at once: a rate of them would say nothing about the model.
+SHORTEST_SPAN_S = 0.05
+
+
+class State(StrEnum):
+    """Where an answer stands; the last three are its ends."""
+
+    waiting = "waiting"
+    asked = "asked"
+    thinking = "thinking"
+    answering = "answering"
+    done = "done"
+    stopped = "stopped"
+    failed = "failed"
+
+
+ENDS = frozenset({State.done, State.stopped, State.failed})
+
+
+@dataclass(eq=False)
+class Answer:
+    """One model's answer, which grows while it is looked at.
+
+    `entered` (came into our line), `asked`, `first` (first token of either kind), `first_answer`, `last` and `ended`
+    are points of the monotonic clock; every duration follows from them, in seconds, and runs on until the end.
+    """
+
+    endpoint: Endpoint
+    ask: Ask
+    state: State = State.waiting
+    parts: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
+    sentence: str | None = None
+    failure_kind: Kind | None = None
+    started_at: datetime | None = None
+    usage: Usage | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+    finish_reason: str | None = None
+    fingerprint: str | None = None
+    server: ServerFacts | None = None
+    is_cut_off: bool = False
+    entered: float | None = None
+    asked: float | None = None
+    first: float | None = None
+    first_answer: float | None = None
+    last: float | None = None
+    ended: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The answer so far; hostile: show it as text."""
+        return "".join(self.parts)
+
+    @property
+    def thinking(self) -> str:
+        """The thinking so far; hostile: show it as text."""
+        return "".join(self.thoughts)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.state in ENDS
+
+    @property
+    def waited_s(self) -> float | None:
+        """Time in our line, which is not the model's time."""
+        return _between(self.entered, self.asked if self.asked is not None else self._now)
+
+    @property
+    def first_token_s(self) -> float | None:
+        """Time from the question to the first token, of thinking or answer."""
+        return _between(self.asked, self.first)
+
+    @property
+    def first_answer_token_s(self) -> float | None:
+        """Time from the question to the first token of the answer itself."""
+        return _between(self.asked, self.first_answer)
+
+    @property
+    def total_s(self) -> float | None:
+        """Time from the question to the end, or until now."""
+        return _between(self.asked, self._now)
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Tokens after the first, as the server counted them, by the time from the first to the last."""
+        span = _between(self.first, self.last)
+        tokens = self.usage.generated_tokens if self.usage else 0
+        return (tokens - 1) / span if span and span >= SHORTEST_SPAN_S and tokens > 1 else None
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the answer cost at the endpoint's price; None without a price or without counted tokens."""
+        price = self.endpoint.price
+        if price is None or self.usage is None:
+            return None
+        into, out = price.input_usd_per_million_tokens, price.output_usd_per_million_tokens
+        return (self.usage.prompt_tokens * into + self.usage.generated_tokens * out) / 1e6
+
+    @property
+    def _now(self) -> float:
+        return self.ended if self.ended is not None else time.monotonic()
+
+
+@dataclass(eq=False)
+class Comparison:
+    """One prompt and its answers, in the order of the panes.
+
+    `ask` is the first pane's; `place` in our line, 0 = next, None = not waiting; `seen_at` on the monotonic clock.
+    """
+
+    ask: Ask
+    answers: list[Answer]
+    asked_at: datetime
+    comparison_id: str = field(default_factory=lambda: uuid4().hex)
+    seen_at: float = field(default_factory=time.monotonic)
+    place: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every answer is."""
+        return all(answer.is_over for answer in self.answers)
+
+
+def _between(start: float | None, end: float | None) -> float | None:
+    return None if start is None or end is None else max(0.0, end - start)
