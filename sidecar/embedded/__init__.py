@@ -1,0 +1,1 @@
+"""The server that needs no GPU and no account: one process per model, started and watched by a launcher."""

@@ -1,0 +1,77 @@
+"""All models that can be asked: those of the models file, and those found on this machine while it runs."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+
+from registry.errors import RegistryError
+from settings import Settings
+from sidecar import models, serving_list
+from sidecar.models import Endpoint, Models
+from sidecar.serving_list import Served, State
+
+log = logging.getLogger(__name__)
+
+KEPT_S = 10  # how long an answer is kept: a page asks at every click
+NOT_RUNNING = "The models of this machine are not running: start `python -m sidecar` (part of `make run`)."
+
+_kept: dict[tuple[str, ...], tuple[float, Models]] = {}
+_guard = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How a model of this machine stands."""
+
+    state: State
+    sentence: str
+
+
+def all_models(settings: Settings) -> Models:
+    """The models file with what was found beside it. RegistryError where the file itself is wrong."""
+    place = (str(settings.sidecar_config), str(settings.live_folder), settings.ollama_url)
+    with _guard:
+        since, kept = _kept.get(place, (0.0, None))
+        if kept is None or time.monotonic() - since > KEPT_S:
+            kept = _read(settings)
+            _kept[place] = (time.monotonic(), kept)
+        return kept
+
+
+def serving(settings: Settings) -> dict[str, Serving]:
+    """Endpoint id -> how it stands, for every model that `python -m sidecar` starts."""
+    served = serving_list.read(settings.live_folder)
+    if served is None:
+        launched = [endpoint for endpoint in models.load(settings.sidecar_config).endpoints if endpoint.launch]
+        return {endpoint.id: Serving("failed", NOT_RUNNING) for endpoint in launched}
+    return {one.id: Serving(one.state, one.sentence) for one in served}
+
+
+def _read(settings: Settings) -> Models:
+    chosen = models.load(settings.sidecar_config)
+    known = tuple(_with_revision(endpoint) for endpoint in chosen.endpoints)
+    whole = chosen.model_copy(update={"endpoints": known})
+    for endpoint in [*_of_launcher(serving_list.read(settings.live_folder) or ())]:
+        whole = _with(whole, endpoint)
+    return whole
+
+
+def _with_revision(endpoint: Endpoint) -> Endpoint:
+    """Embedded weights are named by their sha256: nothing else is loaded."""
+    if endpoint.launch is None or endpoint.revision:
+        return endpoint
+    return endpoint.model_copy(update={"revision": f"sha256:{endpoint.launch.sha256}"})
+
+
+def _of_launcher(served: tuple[Served, ...]) -> list[Endpoint]:
+    return [one.endpoint for one in served if one.is_found and one.endpoint and one.state != "failed"]
+
+
+def _with(whole: Models, endpoint: Endpoint) -> Models:
+    """One more endpoint, if the models file's rules allow it."""
+    try:
+        return models.check("found", whole.model_copy(update={"endpoints": (*whole.endpoints, endpoint)}))
+    except RegistryError as error:
+        log.warning("%s is left out: %s", endpoint.id, error)
+        return whole
