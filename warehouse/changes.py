@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from registry.countries import COUNTRIES
+
 LICENCE_WORDS = {
     "open": "OSI-approved: free to use, change and pass on",
     "responsible-use": "some uses forbidden",
@@ -11,31 +13,6 @@ LICENCE_WORDS = {
     "non-commercial": "no commercial use",
     "closed": "no use without an agreement",
     "unclassified": "its terms are not classified",
-}
-# Country codes of the registry, as a reader says them; any other is told by its region.
-COUNTRIES = {
-    "AE": "United Arab Emirates",
-    "AU": "Australia",
-    "CA": "Canada",
-    "CH": "Switzerland",
-    "CN": "China",
-    "DE": "Germany",
-    "ES": "Spain",
-    "FR": "France",
-    "GB": "United Kingdom",
-    "IL": "Israel",
-    "IN": "India",
-    "JP": "Japan",
-    "KR": "South Korea",
-    "LV": "Latvia",
-    "NL": "Netherlands",
-    "PL": "Poland",
-    "PT": "Portugal",
-    "RU": "Russia",
-    "SE": "Sweden",
-    "SG": "Singapore",
-    "TH": "Thailand",
-    "US": "United States",
 }
 _REGION_WORDS = {"Unattributed": "country not known", "Other": "another country"}
 
