@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, NoReturn
 
 import httpx
@@ -67,7 +67,7 @@ def new_client() -> httpx.AsyncClient:
     )
 
 
-async def stream(http: httpx.AsyncClient, endpoint: Endpoint, ask: Ask, limits: Limits) -> AsyncIterator[Event]:
+async def stream(http: httpx.AsyncClient, endpoint: Endpoint, ask: Ask, limits: Limits) -> AsyncGenerator[Event, None]:
     """The events of one answer: Accepted, then Thought and Said as they come, last Finished.
 
     Raises ModelFailed; everything that came before has been given out by then. Leaving the iterator (use
@@ -142,19 +142,25 @@ class _Watch:
 
 async def _open(http: httpx.AsyncClient, endpoint: Endpoint, ask: Ask, watch: _Watch) -> httpx.Response:
     """The response, as soon as its head is here."""
-    request = http.build_request(
-        "POST",
-        f"{endpoint.base_url}/chat/completions",
-        json=_body(endpoint, ask),
-        headers=_authorisation(endpoint) | {"Accept": "text/event-stream"},
-        timeout=httpx.Timeout(None, connect=watch.limits.connect_s),
-    )
     try:
+        request = http.build_request(
+            "POST",
+            f"{endpoint.base_url}/chat/completions",
+            json=_body(endpoint, ask),
+            headers=_authorisation(endpoint) | {"Accept": "text/event-stream"},
+            timeout=httpx.Timeout(None, connect=watch.limits.connect_s),
+        )
         async with asyncio.timeout_at(watch.until()):
             return await http.send(request, stream=True)
     except TimeoutError:
         watch.nothing_came()
-    except (httpx.HTTPError, ValueError) as error:  # ValueError: a key that no header can hold
+    except httpx.RemoteProtocolError as error:
+        raise ModelFailed(
+            "unreachable",
+            f"The server of {endpoint.name} took the question and closed the connection without an answer. "
+            f"{_remedy(endpoint)}",
+        ) from error
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # ValueError: a key that no header can hold
         raise ModelFailed(
             "unreachable",
             f"{endpoint.name} cannot be reached: its server is down, still starting or refuses the connection. "
@@ -250,7 +256,7 @@ async def describe(http: httpx.AsyncClient, endpoint: Endpoint) -> ServerFacts:
             async with http.stream("GET", url, headers=_authorisation(endpoint)) as response:
                 is_up = response.status_code < 500
                 told = json.loads(await _read(response, LONGEST_FACTS)) if response.status_code == 200 else {}
-    except (httpx.HTTPError, TimeoutError, ValueError, RecursionError):
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, RecursionError):
         return ServerFacts(None, None, None, is_up=False)
     return _facts(endpoint, told if isinstance(told, dict) else {}, is_up)
 
@@ -281,7 +287,7 @@ def fetch_json(url: str, limit_bytes: int, timeout_s: float) -> Any:
                     raise ModelFailed("too_long", f"The server sent more than {limit_bytes:,} bytes.")
                 if time.monotonic() > until:
                     raise ModelFailed("slow", f"The server had not finished after {timeout_s:g} seconds.")
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ModelFailed("unreachable", "The server cannot be reached, or broke off.") from error
     try:
         return json.loads(body.decode())

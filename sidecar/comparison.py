@@ -2,11 +2,11 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sidecar.events import Ask, Kind, ServerFacts, Usage
+from sidecar.events import Ask, Event, Finished, Kind, Said, ServerFacts, Thought, Usage
 from sidecar.models import Endpoint
 
 # Tokens that came within less time came at once: a rate of them would say nothing about the model.
@@ -107,6 +107,54 @@ class Answer:
             return None
         into, out = price.input_usd_per_million_tokens, price.output_usd_per_million_tokens
         return (self.usage.prompt_tokens * into + self.usage.generated_tokens * out) / 1e6
+
+    @property
+    def used_tokens(self) -> int:
+        """Tokens that this answer took, also where the server did not come to count them."""
+        if self.usage:
+            return self.usage.prompt_tokens + self.usage.generated_tokens
+        return len(self.parts) + len(self.thoughts)
+
+    def begin(self) -> None:
+        """The model is asked now."""
+        self.asked, self.started_at, self.state = time.monotonic(), datetime.now(UTC), State.asked
+
+    def take(self, event: Event) -> None:
+        """Adds what came from the model."""
+        if type(event) is Said:
+            self._token_came()
+            if self.first_answer is None:
+                self.first_answer, self.state = self.last, State.answering
+            self.parts.append(event.text)
+        elif type(event) is Thought:
+            self._token_came()
+            if self.state is State.asked:
+                self.state = State.thinking
+            self.thoughts.append(event.text)
+        elif type(event) is Finished:
+            self.usage, self.timings, self.fingerprint = event.usage, event.timings, event.fingerprint
+            self.finish_reason = event.reason
+            self.is_cut_off = event.reason in {"length", "content_filter"}
+
+    def end(self, state: State, sentence: str | None) -> None:
+        """Nothing more comes; `sentence` says why where it is not simply done."""
+        if self.ended is None:
+            self.ended = time.monotonic()
+        self.sentence = sentence or self._why_cut_off()
+        self.state = state  # last: whoever sees an end sees all of it
+
+    def _token_came(self) -> None:
+        self.last = time.monotonic()
+        if self.first is None:
+            self.first = self.last
+
+    def _why_cut_off(self) -> str | None:
+        if self.finish_reason == "content_filter":
+            return "Withheld from here on by a content filter of the server."
+        if self.finish_reason != "length":
+            return None
+        spent = ", all of them spent on thinking" if self.thoughts and not self.parts else ""
+        return f"Cut off after {self.ask.max_tokens:,} tokens{spent}: the longest answer that was allowed."
 
     @property
     def _now(self) -> float:
