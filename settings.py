@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SIDECAR_KEY = "OMO_SIDECAR_KEY"
+
 
 class Settings(BaseSettings):
     """Every setting of the observatory, read once, never changed."""
@@ -122,13 +124,29 @@ class Settings(BaseSettings):
         """Where live prompting keeps runs of packs, votes, and the list of what `python -m sidecar` serves."""
         return self.live_dir or self.data_dir / "live"
 
+    @property
+    def key_file(self) -> Path:
+        """Where `python -m sidecar` leaves the key to the models of this machine, for their owner only."""
+        return self.live_folder / "sidecar.key"
+
 
 def key(variable: str | None) -> str | None:
     """A key from the environment, by the name that models.yaml gives; None where there is no such key.
 
-    Only names that end in _KEY are looked up, so that the file can ask for no other secret.
+    Only names that end in _KEY are looked up, so that the file can ask for no other secret. The key of the models of
+    this machine is also read from where `python -m sidecar` leaves it, so that a second terminal can ask them too.
     """
-    return os.environ.get(variable) or None if variable and variable.endswith("_KEY") else None
+    if not variable or not variable.endswith("_KEY"):
+        return None
+    return os.environ.get(variable) or (_key_of_this_machine() if variable == SIDECAR_KEY else None)
+
+
+def _key_of_this_machine() -> str | None:
+    """What stands in the key file; None where there is none, or it is not ours to read."""
+    try:
+        return settings().key_file.read_text(encoding="ascii")[:200].strip() or None
+    except (OSError, ValueError):
+        return None
 
 
 @cache

@@ -1,22 +1,56 @@
-"""`python -m sidecar [serve | models | pack NAME | replay FILE]`: models of this machine, and questions to them."""
+"""`python -m sidecar [serve | models]`: models of this machine, and questions to them."""
 
+import argparse
 import logging
 import sys
 
 from registry.errors import RegistryError
 from settings import settings
+from sidecar import model_table
 from sidecar.embedded import launcher
 from sidecar.serving_list import AlreadyServing
 
+USAGE = """\
+Without a command: serve. The file of OMO_SIDECAR_CONFIG (sidecar/models.yaml) chooses the models; every *.gguf file in
+the folder of OMO_MODELS_DIR (models/) is served too, and the models of an Ollama on this machine are offered beside
+them. Each model is a process of its own with an OpenAI-compatible API on 127.0.0.1. Who asks needs the key of
+OMO_SIDECAR_KEY; without one a new key is made. It stands in live/sidecar.key of the data folder, for its owner only.
+"""
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serves until told to stop."""
-    logging.basicConfig(level=logging.WARNING)
+    """Exit status: 0 good, 1 something is wrong and was said, 2 a wrong command line; more in each command's --help."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    chosen = _parser().parse_args(arguments)
     try:
-        return launcher.serve(settings(), lambda line: print(line, flush=True))
+        return int(chosen.act(chosen))
     except (RegistryError, AlreadyServing) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    return launcher.serve(settings(), lambda line: print(line, flush=True))
+
+
+def _models(chosen: argparse.Namespace) -> int:
+    print("\n".join(model_table.lines(settings())))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sidecar", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.set_defaults(act=_serve)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    commands.add_parser("serve", help="start and watch the models of this machine").set_defaults(act=_serve)
+    commands.add_parser("models", help="every model that can be asked, and whether it answers").set_defaults(
+        act=_models
+    )
+    return parser
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from registry.errors import RegistryError
 from settings import Settings
-from sidecar import models, serving_list
+from sidecar import models, ollama, serving_list
 from sidecar.models import Endpoint, Models
 from sidecar.serving_list import Served, State
 
@@ -52,7 +52,10 @@ def _read(settings: Settings) -> Models:
     chosen = models.load(settings.sidecar_config)
     known = tuple(_with_revision(endpoint) for endpoint in chosen.endpoints)
     whole = chosen.model_copy(update={"endpoints": known})
-    for endpoint in [*_of_launcher(serving_list.read(settings.live_folder) or ())]:
+    found = _of_launcher(serving_list.read(settings.live_folder) or ())
+    if settings.ollama_url:
+        found += ollama.endpoints(settings.ollama_url)
+    for endpoint in found:
         whole = _with(whole, endpoint)
     return whole
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sidecar import client
 from sidecar.embedded.server import READY
 from sidecar.embedded.weights import INSTALL
 from sidecar.serving_list import State
@@ -20,7 +21,9 @@ LIVED_LONG_S = 60  # a process that died later than this did not die of its star
 QUICK_DEATHS = 5
 PAUSES_S = (0.5, 1, 2, 4, 8)
 STOPS_WITHIN_S = 3  # honcho waits five seconds before it kills
+CHECKED_EVERY_S, SILENT_CHECKS = 10, 3
 LOG_TAIL = 20_000
+TAKEN = "is taken by another program"
 
 Tell = Callable[[State, str], None]
 
@@ -74,12 +77,13 @@ class ModelProcess:
             self._one_life()
             if self.is_stopping.is_set():
                 return
-            deaths = 1 if time.monotonic() - began > LIVED_LONG_S else deaths + 1
             reason = self._reason()
+            if TAKEN in reason and self._moves_on():
+                continue
+            deaths = 1 if time.monotonic() - began > LIVED_LONG_S else deaths + 1
             if deaths >= QUICK_DEATHS:
                 self.tell("failed", f"{reason} Tried {deaths} times; mend it, then start `python -m sidecar` again.")
                 return
-            self._next_port_if_taken(reason)
             self.tell("starting", f"{reason} Started again.")
             self.is_stopping.wait(PAUSES_S[min(deaths, len(PAUSES_S)) - 1])
 
@@ -92,8 +96,28 @@ class ModelProcess:
         assert child.stdout is not None
         if child.stdout.readline().decode(errors="replace").strip() == READY:
             self.tell("ready", f"Answers on 127.0.0.1:{self.port}.")
-        child.wait()
+        self._watch(child)
         child.stdout.close()
+
+    def _watch(self, child: "subprocess.Popen[bytes]") -> None:
+        """Until the process ends; one that runs but no longer answers is ended."""
+        silent = 0
+        while silent < SILENT_CHECKS:
+            try:
+                child.wait(CHECKED_EVERY_S)
+                return
+            except subprocess.TimeoutExpired:
+                silent = 0 if self._answers() else silent + 1
+        log.warning("%s has not answered for %s checks: ended", self.order.id, silent)
+        child.kill()
+        child.wait()
+
+    def _answers(self) -> bool:
+        try:
+            client.fetch_json(f"http://127.0.0.1:{self.port}/health", 10_000, CHECKED_EVERY_S)
+        except client.ModelFailed:
+            return False
+        return True
 
     def _begun(self) -> "subprocess.Popen[bytes]":
         order = self.order
@@ -110,14 +134,17 @@ class ModelProcess:
         tail = self.log_file.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:]
         code = self.child.returncode if self.child else None
         if "couldn't bind" in tail:
-            return f"Port {self.port} is taken by another program: stop it, or choose another port in the models file."
+            return f"Port {self.port} {TAKEN}: stop it, or choose another port in the models file."
         if "No module named 'xllamacpp'" in tail:
             return f"The package xllamacpp is not installed: {INSTALL}."
         if "failed to load model" in tail or "error loading model" in tail:
             return "The weights cannot be loaded by this version of llama.cpp: take another file, or update xllamacpp."
         return f"The model's process ended (status {code}); its log: {self.log_file}."
 
-    def _next_port_if_taken(self, reason: str) -> None:
-        if "is taken" in reason and len(self.order.ports) > 1:
-            place = self.order.ports.index(self.port)
-            self.port = self.order.ports[(place + 1) % len(self.order.ports)]
+    def _moves_on(self) -> bool:
+        """To the next of its ports, where there is one."""
+        place = self.order.ports.index(self.port) + 1
+        if place == len(self.order.ports):
+            return False
+        self.port = self.order.ports[place]
+        return True

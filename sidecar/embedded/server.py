@@ -1,6 +1,6 @@
 """One model, one process: an OpenAI-compatible server (llama.cpp's own, by way of xllamacpp) on 127.0.0.1.
 
-Started by the launcher. It writes the line `ready` once it answers, writes no prompt anywhere, and ends with its parent.
+Started by the launcher. It writes the line `ready` once it answers, writes no prompt anywhere, ends with its parent.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from settings import key
+from settings import SIDECAR_KEY, key
 
 READY = "ready"
 # The pages of the dashboard go first: a model that is a little slower is still being read, a page that hangs is not.
@@ -54,7 +54,7 @@ def _serve(chosen: argparse.Namespace) -> object:
 
 def _guard(wanted: "object") -> None:
     """Nothing but the API: no page, no list of prompts in progress, a key where one is set."""
-    given = key("OMO_SIDECAR_KEY")
+    given = key(SIDECAR_KEY)
     choices = {
         "api_keys": [given] if given else [],
         "ui": False,
