@@ -1,10 +1,13 @@
 """Decisions made by people, in YAML, reviewed like code: `registry.load()` reads and checks them.
 
+Prompt packs are read by `load_prompts()`, the rules for refusals in answers by `load_answer_rules()`.
 The words (organisation, region, licence class) are those of docs/method.md. No network, no database.
 """
 
+from registry.answer_rules import AnswerRule, JudgePrompt, load_answer_rules, load_judge_prompt
 from registry.errors import RegistryError
 from registry.loader import load
+from registry.prompts import Prompt, PromptPack, load_prompts
 from registry.registry import Registry
 from registry.rows import (
     LICENCE_CLASSES,
@@ -28,15 +31,19 @@ from registry.rows import (
 __all__ = [
     "LICENCE_CLASSES",
     "REGIONS",
+    "AnswerRule",
     "Correction",
     "Evidence",
     "Family",
+    "JudgePrompt",
     "LeaderboardLabel",
     "Licence",
     "Metric",
     "Organisation",
     "Panel",
     "PolicyEvent",
+    "Prompt",
+    "PromptPack",
     "PublishedFigure",
     "Registry",
     "RegistryError",
@@ -45,4 +52,7 @@ __all__ = [
     "Source",
     "Threshold",
     "load",
+    "load_answer_rules",
+    "load_judge_prompt",
+    "load_prompts",
 ]
