@@ -20,6 +20,7 @@ import json
 import random
 import re
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
@@ -47,6 +48,16 @@ WORDS = (
 KEY = "far-side-secret-123"
 TEN_MEGABYTES = 10 * 1024 * 1024
 HTML = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"><b>bold</b>"
+
+
+def until(condition: Callable[[], object], within_s: float = 10.0) -> bool:
+    """Waits until the condition holds; whether it came to hold in time."""
+    end = time.monotonic() + within_s
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 class Question:
@@ -365,6 +376,7 @@ class FarSide:
     running  chat requests being answered now      aborted  those that ended because the asker left
     peak     the most that ran at once             served   those that were answered to their end
     asks     the last bodies, oldest first         leaks    addresses that nobody should have fetched
+    facts_s  how long it thinks about everything that is no chat request (set it)
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -372,6 +384,7 @@ class FarSide:
         self.running = self.aborted = self.served = self.peak = 0
         self.asks: deque[dict[str, Any]] = deque(maxlen=1000)
         self.leaks: list[str] = []
+        self.facts_s = 0.0
         self._loop = asyncio.new_event_loop()
         self._is_up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="far side", daemon=True)
@@ -454,6 +467,7 @@ class FarSide:
     async def _other(self, path: str, writer: asyncio.StreamWriter) -> None:
         if path.startswith("/leak"):
             self.leaks.append(path)
+        await asyncio.sleep(self.facts_s)
         known: dict[str, Any] = {
             "/health": {"status": "ok"},
             "/version": {"version": "0.33.0-far"},
