@@ -36,8 +36,9 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 
 def _models(chosen: argparse.Namespace) -> int:
-    print("\n".join(model_table.lines(settings())))
-    return 0
+    table = model_table.read(settings(), chosen.here)
+    print("\n".join(table.lines))
+    return 0 if table.all_answer else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,9 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(act=_serve)
     commands = parser.add_subparsers(metavar="COMMAND")
     commands.add_parser("serve", help="start and watch the models of this machine").set_defaults(act=_serve)
-    commands.add_parser("models", help="every model that can be asked, and whether it answers").set_defaults(
-        act=_models
-    )
+    listing = commands.add_parser("models", help="every model that can be asked; exit 1 if one does not answer")
+    listing.add_argument("--here", action="store_true", help="only those that `python -m sidecar` starts")
+    listing.set_defaults(act=_models)
     return parser
 
 

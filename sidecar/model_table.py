@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from settings import Settings
 from sidecar import client, found
@@ -12,14 +13,22 @@ HEAD = ("id", "model", "made by", "kind", "weights", "served by", "stays here", 
 NO_ANSWER = "does not answer"
 
 
-def lines(settings: Settings) -> list[str]:
-    """The table, a line per model, then a sentence for each that does not answer. Raises RegistryError."""
-    endpoints = found.all_models(settings).endpoints
+@dataclass(frozen=True)
+class Table:
+    """A line per model, then a sentence for each that is not ready."""
+
+    lines: list[str]
+    all_answer: bool
+
+
+def read(settings: Settings, only_here: bool = False) -> Table:
+    """The table as it is now; of all models, or only of those that `python -m sidecar` starts. Raises RegistryError."""
     serving = found.serving(settings)
+    endpoints = [one for one in found.all_models(settings).endpoints if not only_here or one.id in serving]
     up = asyncio.run(_up(endpoints))
     rows = [_row(endpoint, serving.get(endpoint.id), is_up) for endpoint, is_up in zip(endpoints, up, strict=True)]
     told = [f"{one}: {how.sentence}" for one, how in serving.items() if how.state != "ready"]
-    return [*_aligned([HEAD, *rows]), *([""] if told else []), *told]
+    return Table([*_aligned([HEAD, *rows]), *([""] if told else []), *told], all(up) and not told)
 
 
 async def _up(endpoints: Sequence[Endpoint]) -> list[bool]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from registry.errors import RegistryError
 from settings import SIDECAR_KEY, Settings, key
 from sidecar import models as models_file
 from sidecar import serving_list
@@ -32,11 +33,10 @@ class _ToldToStop(Exception):
 
 
 def serve(settings: Settings, say: Say = print) -> int:
-    """Runs until SIGTERM or SIGINT, then stops every model and returns 0. Raises AlreadyServing, RegistryError."""
-    chosen = models_file.load(settings.sidecar_config)
+    """Runs until SIGTERM or SIGINT, then stops every model and returns 0. Raises AlreadyServing."""
     with serving_list.held(settings.live_folder):
         leave_key(settings.key_file)
-        launcher = Launcher(settings, chosen, say)
+        launcher = Launcher(settings, say)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, launcher.told_to_stop)
         try:
@@ -60,9 +60,8 @@ def leave_key(file: Path) -> None:
 class Launcher:
     """The models in their order, how each stands, and the file that tells it."""
 
-    def __init__(self, settings: Settings, chosen: models_file.Models, say: Say) -> None:
+    def __init__(self, settings: Settings, say: Say) -> None:
         self.settings, self.say = settings, say
-        self.launched = [endpoint for endpoint in chosen.endpoints if endpoint.launch]
         self.folder = settings.live_folder
         self.room = room.of_this_machine()
         self.sums = folder.KnownSums(self.folder / "weights" / "known_sums.json")
@@ -82,10 +81,11 @@ class Launcher:
     def run(self) -> None:
         """Starts what the models file names, then what lies in the folder, and looks there again and again."""
         with suppress(_ToldToStop):
+            launched = [endpoint for endpoint in self._chosen() if endpoint.launch]
             self.is_reading = True
-            for endpoint in self.launched:
+            for endpoint in launched:
                 self._tell(_first(endpoint))
-            for endpoint in self.launched:
+            for endpoint in launched:
                 self._launch(endpoint)
             while not self.stopping.is_set():
                 self.is_reading = True
@@ -102,6 +102,19 @@ class Launcher:
         for thread in threads:
             thread.join()
         (self.folder / "serving.json").unlink(missing_ok=True)
+
+    def _chosen(self) -> tuple[Endpoint, ...]:
+        """What the models file names. A mistake is waited for: to end would end the dashboard beside us."""
+        said = ""
+        while not self.stopping.is_set():
+            try:
+                return models_file.load(self.settings.sidecar_config).endpoints
+            except RegistryError as error:
+                if str(error) != said:
+                    said = str(error)
+                    self.say(f"{said}. No model is started until it is mended.")
+                self.stopping.wait(LOOKS_EVERY_S)
+        return ()
 
     def _launch(self, endpoint: Endpoint) -> None:
         """A model of the models file."""
