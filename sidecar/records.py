@@ -116,8 +116,8 @@ class RecordedAnswer(Row):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the text is all that the model said: not stopped, not failed, not cut off for its length by us."""
-        return self.state == "done" and not self.is_cut_off
+        """Whether the text is all that the server gave: not stopped, not failed, not too long for us."""
+        return self.state == "done"
 
 
 class Record(Row):
