@@ -59,6 +59,8 @@ class StreamReader:
 
     def __init__(self, endpoint: Endpoint, limits: Limits) -> None:
         self._endpoint, self._name = endpoint, endpoint.name
+        # Hosted services answer under the full name of an alias; ours say the name that they were asked for.
+        self._model = None if endpoint.server == "hosted" else endpoint.model
         self._most_bytes = limits.answer_tokens * BYTES_PER_TOKEN + BYTES_BESIDE
         self._most_characters = limits.answer_characters
         self._said = _InlineThinking() if endpoint.kind == "reasoning" else None
@@ -131,6 +133,8 @@ class StreamReader:
             self._malformed("an event that is not an object")
         if data.get("error"):
             self._reported(data)
+        if self._model is not None and data.get("model", self._model) != self._model:
+            self._another_model(data["model"])
         choices = data.get("choices")
         if type(choices) is not list:
             self._malformed("an event without a list of choices")
@@ -224,6 +228,14 @@ class StreamReader:
         said = message_of(data, self._endpoint)
         told = f": “{said}”" if said else ""
         raise ModelFailed("status", f"The server of {self._name} reported an error while it answered{told}.")
+
+    def _another_model(self, name: Any) -> NoReturn:
+        """A router in front of several models may send the question to the wrong one."""
+        raise ModelFailed(
+            "malformed",
+            f"Another model answered in the place of {self._name} (“{short(name, 60)}”), so its words are not shown. "
+            "Whoever runs this observatory has to look at the router in front of it.",
+        )
 
     def _malformed(self, what: str) -> NoReturn:
         raise ModelFailed(

@@ -102,7 +102,7 @@ class Question:
 
     async def event(self, data: Any) -> None:
         """One event of the stream."""
-        content = data if isinstance(data, str) else json.dumps(data)
+        content = data if isinstance(data, str) else json.dumps({"model": self.body.get("model")} | data)
         await self.chunk(f"data: {content}\n\n".encode())
 
     async def delta(self, **delta: Any) -> None:
@@ -280,6 +280,12 @@ async def redirect(question: Question) -> None:
     await question.raw(b"0\r\n\r\n")
 
 
+async def other_model(question: Question) -> None:
+    """A router that sends the question to another model, which answers well."""
+    question.body["model"] = "somebody-else"
+    await ok(question)
+
+
 async def not_http(question: Question) -> None:
     """Answers in another protocol."""
     await question.raw(b"220 mail.example ESMTP\r\n")
@@ -364,7 +370,7 @@ FAULTS: dict[str, Fault] = {
     for fault in (
         *(ok, slow, no_usage, no_done, reasoning, reasoning_content, inline_think),
         *(hang_before, hang_mid, cut_mid, ends_early, error_mid, keep_alive, empty_deltas, flood, endless),
-        *(http_500, http_400, redirect, not_http, whole_json, compressed, malformed, no_stream),
+        *(http_500, http_400, redirect, other_model, not_http, whole_json, compressed, malformed, no_stream),
         *(ten_megabytes_line, ten_megabytes_answer, html_injection, image_markdown, unauthorised),
     )
 }

@@ -123,6 +123,7 @@ def test_thinking_between_tags_is_told_from_the_answer_even_where_the_tags_come_
         ("http_500", "status"),
         ("http_400", "status"),
         ("redirect", "redirected"),
+        ("other_model", "malformed"),
         ("not_http", "unreachable"),
         ("whole_json", "malformed"),
         ("compressed", "malformed"),
@@ -156,6 +157,15 @@ def test_an_answer_of_ten_megabytes_is_cut_off_at_the_longest_that_is_shown(far:
     events, failure = heard(far.endpoint("ten_megabytes_answer"), Limits(answer_characters=1234))
     assert failure is not None and failure.kind == "too_long"
     assert len(text_of(events)) == 1234
+
+
+def test_the_words_of_another_model_are_not_taken_for_this_ones(far: FarSide) -> None:
+    events, failure = heard(far.endpoint("other_model"))
+    assert text_of(events) == ""
+    assert failure is not None and "Another model answered" in failure.sentence and "somebody-else" in failure.sentence
+    hosted = {"server": "hosted", "operator": "Somebody", "jurisdiction": "US"}
+    events, failure = heard(far.endpoint("other_model", fields=hosted))
+    assert failure is None, "expected that a hosted service may answer under the full name of an alias"
 
 
 def test_half_a_tag_at_the_end_of_an_answer_is_not_lost(far: FarSide) -> None:
