@@ -5,6 +5,8 @@ Variables begin with `OMO_` (`OMO_DATA_DIR`, `OMO_MIRROR`, ...); `HF_TOKEN` keep
 
 import os
 import re
+import subprocess
+import tomllib
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -147,6 +149,19 @@ def _key_of_this_machine() -> str | None:
         return settings().key_file.read_text(encoding="ascii")[:200].strip() or None
     except (OSError, ValueError):
         return None
+
+
+@cache
+def code_version() -> str:
+    """Version of the project and, in a checkout, its commit: what releases and records of runs carry."""
+    root = Path(__file__).parent
+    version = str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+    command = ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]
+    try:
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return version
+    return f"{version}+{asked.stdout.strip()}" if asked.returncode == 0 else version
 
 
 @cache

@@ -1,8 +1,6 @@
 """The pass: collect -> tidy -> lake -> build -> check -> publish. A source that fails never stops the others."""
 
 import logging
-import subprocess
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +16,7 @@ from etl.readings import keep, scope_of
 from etl.snapshots import Snapshot, SnapshotStore
 from etl.sources import Outcome, attempt, state_after
 from registry import Registry
-from settings import Settings
+from settings import Settings, code_version
 from warehouse import publish, runs
 from warehouse.build import BuildError
 from warehouse.connect import current_release_id
@@ -270,16 +268,3 @@ def _publish(
     if troubled:
         return "published_with_failures", f"Published {release_id}; not well: {', '.join(troubled)}"
     return "published", f"Published {release_id}"
-
-
-def code_version() -> str:
-    """Version of the project and, in a checkout, its commit."""
-    root = Path(__file__).parent.parent
-    version = str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
-    try:
-        asked = subprocess.run(
-            ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, timeout=5
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return version
-    return f"{version}+{asked.stdout.strip()}" if asked.returncode == 0 else version

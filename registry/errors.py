@@ -2,8 +2,12 @@
 
 
 class RegistryError(ValueError):
-    """A registry file that cannot be trusted; the message is meant for the person who edited it."""
+    """A registry file that cannot be trusted; the message is meant for the person who edited it.
+
+    `file` is a name inside registry/, or the path of a file of decisions that lies elsewhere.
+    """
 
     def __init__(self, file: str, entry: str, key: str, problem: str, advice: str) -> None:
         self.file, self.entry, self.key = file, entry, key
-        super().__init__(f"registry/{file}: {entry}: key '{key}': {problem}. {advice}")
+        where = file if "/" in file else f"registry/{file}"
+        super().__init__(f"{where}: {entry}: key '{key}': {problem}. {advice}")

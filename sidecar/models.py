@@ -38,6 +38,7 @@ class Limits(Row):
     comparisons_per_address_per_minute: Count = 12
     tokens_per_day: Count = 2_000_000
     connect_s: Seconds = 2
+    first_byte_s: Seconds = 60
     silence_s: Seconds = 20
     total_s: Seconds = 120
     unseen_s: Seconds = 5
@@ -175,22 +176,23 @@ def _is(host: str, quality: str) -> bool:
 
 def load(path: Path) -> Models:
     """The checked models file; RegistryError says what to mend."""
-    return check(path.name, _read(path))
+    file = str(path) if path.parent.name else f"./{path}"  # a path, not a name inside registry/
+    return check(file, _read(file))
 
 
-def _read(path: Path) -> Models:
-    content = read_yaml(path.parent, path.name)
+def _read(file: str) -> Models:
+    content = read_yaml(Path(), file)
     unknown = sorted(set(content) - set(Models.model_fields))
     if unknown:
         known = ", ".join(Models.model_fields)
-        raise RegistryError(path.name, "file", unknown[0], "this key is not known", f"Known keys: {known}")
+        raise RegistryError(file, "file", unknown[0], "this key is not known", f"Known keys: {known}")
     entries = content.get("endpoints")
     if not isinstance(entries, list):
-        raise RegistryError(path.name, "file", "endpoints", "expected a list", "See the file's header")
+        raise RegistryError(file, "file", "endpoints", "expected a list", "See the file's header")
     return Models(
-        limits=read_row(path.name, content.get("limits") or {}, Limits),
-        allow_hosts=read_row(path.name, {"allow_hosts": content.get("allow_hosts")}, AllowedHosts).allow_hosts,
-        endpoints=tuple(read_row(path.name, entry, Endpoint) for entry in entries),
+        limits=read_row(file, content.get("limits") or {}, Limits),
+        allow_hosts=read_row(file, {"allow_hosts": content.get("allow_hosts")}, AllowedHosts).allow_hosts,
+        endpoints=tuple(read_row(file, entry, Endpoint) for entry in entries),
     )
 
 

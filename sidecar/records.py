@@ -6,17 +6,14 @@ that a record was not changed since somebody noted the hash; it is no signature:
 
 import json
 import re
-import subprocess
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
 from registry.rows import CountryCode, Row
+from settings import code_version
 from sidecar import destination
 from sidecar.canonical import canonical, prompt_sha256, sha256, whole
 from sidecar.comparison import Answer, Comparison
@@ -140,7 +137,7 @@ def of(comparison: Comparison, release_id: str | None = None) -> Record:
     content = {
         "schema_version": 1,
         "record_id": comparison.comparison_id,
-        "observatory_version": observatory_version(),
+        "observatory_version": code_version(),
         "release_id": release_id,
         "asked_at": _time(comparison.asked_at),
         "prompt_sha256": prompt_sha256(messages),
@@ -312,16 +309,3 @@ def _check_hashes(record: Record) -> None:
                 f"This record was changed after it was written: {name} is {written[:12]}…, "
                 f"its content gives {computed[:12]}…. Take the file from where it was first published."
             )
-
-
-@cache
-def observatory_version() -> str:
-    """Version of the project and, in a checkout, its commit."""
-    root = Path(__file__).parent.parent
-    version = str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
-    command = ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]
-    try:
-        asked = subprocess.run(command, capture_output=True, text=True, timeout=5)
-    except (OSError, subprocess.TimeoutExpired):
-        return version
-    return f"{version}+{asked.stdout.strip()}" if asked.returncode == 0 else version
