@@ -102,20 +102,21 @@ class _Watch:
         self._now = asyncio.get_running_loop().time
         self._deadline = self._now() + limits.total_s
 
-    def until(self) -> float:
+    def until(self, patience_s: float) -> float:
         """When the next bytes have to be here, on the clock of the loop."""
-        return min(self._now() + self.limits.silence_s, self._deadline)
+        return min(self._now() + patience_s, self._deadline)
 
     async def next_of(self, chunks: AsyncIterator[bytes], reader: StreamReader) -> bytes:
         """The next bytes of the body; none where it is over, or where the answer is and its figures do not come."""
-        until = min(self.until(), self._now() + FIGURES_S) if reader.has_reason else self.until()
+        # Before the first word a server may load the model or read a long question: that takes longer than a word.
+        patience_s = self.limits.silence_s if reader.has_words else self.limits.first_byte_s
         try:
-            async with asyncio.timeout_at(until):
+            async with asyncio.timeout_at(self.until(FIGURES_S if reader.has_reason else patience_s)):
                 return await anext(chunks)
         except StopAsyncIteration:
             return b""
         except TimeoutError:
-            return self.nothing_came() if not reader.has_reason else b""
+            return b"" if reader.has_reason else self.nothing_came(patience_s)
         except httpx.HTTPError as error:
             if reader.has_reason:
                 return b""
@@ -125,7 +126,7 @@ class _Watch:
                 "What came is kept; ask again for the rest.",
             ) from error
 
-    def nothing_came(self) -> NoReturn:
+    def nothing_came(self, patience_s: float) -> NoReturn:
         """The server was silent for too long, or the whole took too long."""
         if self._now() >= self._deadline:
             raise ModelFailed(
@@ -135,7 +136,7 @@ class _Watch:
             )
         raise ModelFailed(
             "silent",
-            f"{self._name} sent nothing for {self.limits.silence_s:g} seconds and was given up. "
+            f"{self._name} sent nothing for {patience_s:g} seconds and was given up. "
             "What came is kept; its server may be overloaded: try again later.",
         )
 
@@ -150,10 +151,10 @@ async def _open(http: httpx.AsyncClient, endpoint: Endpoint, ask: Ask, watch: _W
             headers=_authorisation(endpoint) | {"Accept": "text/event-stream"},
             timeout=httpx.Timeout(None, connect=watch.limits.connect_s),
         )
-        async with asyncio.timeout_at(watch.until()):
+        async with asyncio.timeout_at(watch.until(watch.limits.first_byte_s)):
             return await http.send(request, stream=True)
     except TimeoutError:
-        watch.nothing_came()
+        watch.nothing_came(watch.limits.first_byte_s)
     except httpx.RemoteProtocolError as error:
         raise ModelFailed(
             "unreachable",

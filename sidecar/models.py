@@ -22,6 +22,8 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 KeyVariable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*_KEY$")]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 # Names that only the own machine or its private network can resolve.
+# One word that begins with a letter: 134744072 is 8.8.8.8 as well, and 2606:4700::1111 has no dot either.
+PRIVATE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 PRIVATE_NAMES = (".internal", ".local", ".svc", ".svc.cluster.local")
 
 
@@ -163,7 +165,10 @@ def is_loopback(host: str) -> bool:
 def is_private(host: str) -> bool:
     """Whether a host can only be one of ours: this machine, a private address, a name without a public ending."""
     return (
-        is_loopback(host) or _is(host, "is_private") or bool(host) and "." not in host or host.endswith(PRIVATE_NAMES)
+        is_loopback(host)
+        or _is(host, "is_private")
+        or PRIVATE_NAME.fullmatch(host) is not None
+        or host.endswith(PRIVATE_NAMES)
     )
 
 

@@ -77,6 +77,11 @@ class StreamReader:
         """Whether the server has said why the answer ends: only figures can follow."""
         return self._reason is not None
 
+    @property
+    def has_words(self) -> bool:
+        """Whether the model has begun to speak or to think."""
+        return self._said_characters > 0 or self._thought_characters > 0
+
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """The events of the next bytes."""
         self._bytes += len(chunk)

@@ -197,6 +197,12 @@ async def hang_before(question: Question) -> None:
     await asyncio.sleep(3600)
 
 
+async def hang_after_head(question: Question) -> None:
+    """Accepts the question and says no word."""
+    await _begin(question)
+    await asyncio.sleep(3600)
+
+
 async def hang_mid(question: Question) -> None:
     """Stops half way and keeps the connection."""
     await _begin(question)
@@ -369,7 +375,18 @@ FAULTS: dict[str, Fault] = {
     fault.__name__: fault
     for fault in (
         *(ok, slow, no_usage, no_done, reasoning, reasoning_content, inline_think),
-        *(hang_before, hang_mid, cut_mid, ends_early, error_mid, keep_alive, empty_deltas, flood, endless),
+        *(
+            hang_before,
+            hang_after_head,
+            hang_mid,
+            cut_mid,
+            ends_early,
+            error_mid,
+            keep_alive,
+            empty_deltas,
+            flood,
+            endless,
+        ),
         *(http_500, http_400, redirect, other_model, not_http, whole_json, compressed, malformed, no_stream),
         *(ten_megabytes_line, ten_megabytes_answer, html_injection, image_markdown, unauthorised),
     )
@@ -423,7 +440,9 @@ class FarSide:
         return Endpoint.model_validate(entry | (fields or {}))
 
     def models(self, *endpoints: Endpoint, **limits: Any) -> Models:
-        """A models file with these endpoints, and limits other than the usual."""
+        """A models file with these endpoints, and limits other than the usual; silence_s holds before words too."""
+        if "silence_s" in limits:
+            limits.setdefault("first_byte_s", limits["silence_s"])
         return Models(limits=Limits(**limits), allow_hosts=("127.0.0.1",), endpoints=endpoints)
 
     def _run(self) -> None:

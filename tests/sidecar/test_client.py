@@ -30,7 +30,7 @@ from sidecar.stream import StreamReader, clean
 from tests.sidecar.far_side import HTML, KEY, FarSide, until
 
 ASK = Ask((Message("user", "What is a licence?"),), max_tokens=64, temperature=0.0, seed=7)
-LIMITS = Limits(silence_s=1, total_s=2, connect_s=1)
+LIMITS = Limits(first_byte_s=1, silence_s=1, total_s=2, connect_s=1)
 
 
 def heard(endpoint: Endpoint, limits: Limits = LIMITS, ask: Ask = ASK) -> tuple[list[Event], ModelFailed | None]:
@@ -112,6 +112,7 @@ def test_thinking_between_tags_is_told_from_the_answer_even_where_the_tags_come_
     ("fault", "kind"),
     [
         ("hang_before", "silent"),
+        ("hang_after_head", "silent"),
         ("hang_mid", "silent"),
         ("cut_mid", "cut"),
         ("ends_early", "cut"),
@@ -166,6 +167,17 @@ def test_the_words_of_another_model_are_not_taken_for_this_ones(far: FarSide) ->
     hosted = {"server": "hosted", "operator": "Somebody", "jurisdiction": "US"}
     events, failure = heard(far.endpoint("other_model", fields=hosted))
     assert failure is None, "expected that a hosted service may answer under the full name of an alias"
+
+
+def test_a_model_that_has_to_be_loaded_first_is_waited_for_longer_than_a_silence_between_words(far: FarSide) -> None:
+    patient = Limits(first_byte_s=30, silence_s=0.5, total_s=30)
+    events, failure = heard(far.endpoint("ok", tokens=3, first_token_s=1), patient)
+    assert failure is None and text_of(events)
+    events, failure = heard(far.endpoint("hang_mid", after=1), patient)
+    assert failure is not None and "nothing for 0.5 seconds" in failure.sentence
+    for fault in ("hang_before", "hang_after_head"):
+        events, failure = heard(far.endpoint(fault), Limits(first_byte_s=0.5, silence_s=30, total_s=30))
+        assert failure is not None and "nothing for 0.5 seconds" in failure.sentence
 
 
 def test_half_a_tag_at_the_end_of_an_answer_is_not_lost(far: FarSide) -> None:

@@ -188,6 +188,10 @@ def test_what_is_no_such_file_is_refused_in_words(tmp_path: Path, text: str) -> 
     assert "models.yaml" in refusal(file)
 
 
+def test_a_mistake_is_named_with_the_path_of_the_file(tmp_path: Path) -> None:
+    assert str(tmp_path / "models.yaml") in refusal(written(tmp_path, ENTRY, limit={}))
+
+
 def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
     assert "nowhere.yaml" in refusal(tmp_path / "nowhere.yaml")
 
@@ -204,6 +208,9 @@ def test_hosts_are_told_apart_by_what_they_are_not_by_how_they_begin() -> None:
     assert not any(map(is_loopback, ("127.0.0.1.evil.com", "localhost.evil.com", "2130706433", "10.0.0.1", "")))
     assert all(map(is_private, ("10.0.0.1", "192.168.1.1", "vllm-qwen", "vllm.models.svc.cluster.local", "fd00::1")))
     assert not any(map(is_private, ("8.8.8.8", "api.example.org", "10.0.0.1.evil.com", "internal.evil.com", "")))
+    assert not any(map(is_private, ("134744072", "0x08080808", "2606:4700::1111", "::ffff:8.8.8.8"))), (
+        "8.8.8.8 in disguise"
+    )
 
 
 def test_an_id_can_be_made_of_any_name() -> None:
