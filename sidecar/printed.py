@@ -80,9 +80,7 @@ def _answer(answer: RecordedAnswer, facts: Sequence[str]) -> Iterator[str]:
     if not answer.is_whole:
         yield _element("p", f"Not a whole answer ({answer.state}). {answer.sentence or ''}".strip(), "note")
     elif answer.is_cut_off:
-        yield _element(
-            "p", f"The server ended this answer early ({answer.finish_reason or 'no reason given'}).", "note"
-        )
+        yield _element("p", answer.sentence or f"Ended early by the server ({answer.finish_reason}).", "note")
     yield _text(answer.text or "(no text)")
     if answer.thinking:
         yield from (_element("h4", "Thinking before the answer"), _text(answer.thinking, "text thinking"))

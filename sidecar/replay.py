@@ -95,10 +95,15 @@ def _is_same_model(recorded: RecordedAnswer, endpoint: Endpoint) -> bool:
 
 def _other_weights(recorded: RecordedAnswer, endpoint: Endpoint) -> str | None:
     """How the weights differ, None where nothing says that they do."""
-    then = {"revision": recorded.revision, "sha256": recorded.weights_sha256, "quantisation": recorded.quantisation}
     sha256 = endpoint.launch.sha256 if endpoint.launch else None
-    now = {"revision": endpoint.revision, "sha256": sha256, "quantisation": endpoint.quantisation}
-    changes = [f"{name} {_short(then[name])} then, {_short(now[name])} now" for name in then if then[name] != now[name]]
+    pairs = {
+        "revision": (recorded.revision, endpoint.revision),
+        "sha256": (recorded.weights_sha256, sha256),
+        "quantisation": (recorded.quantisation, endpoint.quantisation),
+    }
+    if all((revision or "").startswith("sha256:") for revision in pairs["revision"]):
+        del pairs["revision"]  # of weights from a file: it repeats the hash
+    changes = [f"{name} {_short(then)} then, {_short(now)} now" for name, (then, now) in pairs.items() if then != now]
     return "; ".join(changes) or None
 
 

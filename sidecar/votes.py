@@ -50,7 +50,8 @@ class Side(Row):
     @property
     def contestant(self) -> str:
         """What wins and loses: a model, at a revision and quantisation where they are known."""
-        details = ", ".join(filter(None, [self.revision and self.revision[:12], self.quantisation]))
+        revision = (self.revision or "").removeprefix("sha256:")[:12]
+        details = ", ".join(filter(None, [revision, self.quantisation]))
         return f"{self.model} ({details})" if details else self.model
 
 

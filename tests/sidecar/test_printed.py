@@ -118,10 +118,10 @@ def test_headings_are_in_order_and_none_is_skipped() -> None:
 
 def test_an_answer_that_broke_off_says_so() -> None:
     failed = answer(endpoint(), "Half", state=State.failed, sentence="The model died.", finish_reason=None)
-    cut = answer(endpoint("b"), "Long", is_cut_off=True, finish_reason="length")
+    cut = answer(endpoint("b"), "Long", is_cut_off=True, finish_reason="length", sentence="Cut off after 48 tokens.")
     words = Page(printed.page(record(failed, cut))).words
     assert "Not a whole answer (failed). The model died." in words
-    assert "The server ended this answer early (length)." in words
+    assert "Cut off after 48 tokens." in words
 
 
 def test_a_demonstration_model_is_called_one() -> None:
