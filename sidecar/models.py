@@ -22,9 +22,9 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 KeyVariable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*_KEY$")]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 # Names that only the own machine or its private network can resolve.
+PRIVATE_NAMES = (".internal", ".local", ".svc", ".svc.cluster.local")
 # One word that begins with a letter: 134744072 is 8.8.8.8 as well, and 2606:4700::1111 has no dot either.
 PRIVATE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-PRIVATE_NAMES = (".internal", ".local", ".svc", ".svc.cluster.local")
 
 
 class Limits(Row):

@@ -1,5 +1,6 @@
 """Comparisons as a page runs them: panes together, each with its own fate, in a fair line, ended when nobody looks."""
 
+import random
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -299,6 +300,36 @@ def test_a_server_that_hangs_when_asked_what_it_is_answers_all_the_same(far: Far
     far.facts_s = 0
     answer = finished(engine, engine.start(ASK, [far.endpoint("ok")], None)).answers[0]
     assert answer.server == ServerFacts("vLLM", "0.33.0-far", None, True)
+
+
+def test_after_a_storm_of_faults_and_stops_every_slot_is_free(far: FarSide, engine_for: Start) -> None:
+    engine = engine_for(silence_s=0.3, total_s=0.6, comparisons_waiting=500)
+    faults = sorted(set(FAULTS) - {"slow", "flood", "ten_megabytes_line", "ten_megabytes_answer"})
+    names = "abcd"
+
+    def visit(number: int) -> None:
+        chance = random.Random(number)
+        for _ in range(8):
+            panes = [
+                far.endpoint(chance.choice(faults), id=name, fields={"slots": 1})
+                for name in chance.choices(names, k=chance.randint(1, 4))
+            ]
+            comparison = engine.start(ASK, panes, None, watched=False)
+            if chance.random() < 0.5:
+                engine.wait(comparison, chance.random() * 0.2)
+                engine.stop(comparison)
+            finished(engine, comparison)
+
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert until(lambda: far.running == 0)
+    panes = [far.endpoint("ok", id=name, fields={"slots": 1}) for name in names]
+    after = engine.start(ASK, panes, None, watched=False)
+    assert after.place is None, "expected that nothing is held any more"
+    assert [answer.state for answer in finished(engine, after).answers] == [State.done] * 4
 
 
 def test_closing_ends_everything_also_what_waits(far: FarSide) -> None:
