@@ -1,8 +1,8 @@
 """What our layer costs over raw streaming, and how much longer several panes take than the slowest alone.
 
-The peer is curl: the same requests to the same servers, both panes at once, taking turns with ours in a changing order so
-that the machine's other work falls on both alike. Two kinds of servers: a stand-in that writes at a fixed pace, where
-nothing competes for the machine, and the models that come with the project, which need the same cores as we do.
+The peer is curl: the same requests to the same servers, both panes at once, taking turns with ours in a changing order
+so that the machine's other work falls on both alike. Two kinds of servers: a stand-in that writes at a fixed pace,
+where nothing competes for the machine, and the models that come with the project, which need the cores that we need.
 """
 
 import json
@@ -40,7 +40,7 @@ def measure(data_dir: Path | None = None, quick: bool = False) -> Result:
             *(_together(f"{panes} panes at {PACE} tokens/s", paced[:panes], pairs) for panes in (2, 3, 4)),
             _together("two embedded models", embedded, pairs),
         ]
-        sessions = live_sessions.measure(data_dir, quick)
+        sessions = live_sessions.measure(data_dir, LOGS / "live", quick)
     return {
         "title": "Live prompting: what our layer costs, and what twenty visitors at once do to the rest",
         "rows": rows + sessions,
@@ -49,10 +49,10 @@ def measure(data_dir: Path | None = None, quick: bool = False) -> Result:
 
 
 HOW_TO_READ = [
-    f"over curl: the same {TOKENS} tokens from the same servers, both panes at once; seconds of ours / seconds of curl, "
+    f"over curl: the same {TOKENS} tokens from the same servers, both panes at once; seconds of ours / of curl, "
     f"median of {PAIRS} pairs that take turns; aim: <= 1.05.",
     "together: seconds of all panes asked at once / seconds of the slowest of them asked alone; aim: <= 1.10.",
-    "twenty visitors: everyone opens the page Compare, asks both embedded models, and reads until the end; none may fail. "
+    "twenty visitors: everyone opens the page Compare, asks both embedded models, and reads to the end; none may fail. "
     "Meanwhile others read the other pages; aim: p95 under 300 ms.",
 ]
 

@@ -52,7 +52,7 @@ class Server:
 
 def measure(data_dir: Path | None = None, quick: bool = False) -> Result:
     """Start the servers, see every choice once, then time the reruns of each page."""
-    data_dir = (data_dir or _data_with_a_release()).resolve()
+    data_dir = (data_dir or data_with_a_release()).resolve()
     shutil.rmtree(FIGURES, ignore_errors=True)
     FIGURES.mkdir(parents=True)
     with ExitStack() as stack:
@@ -88,7 +88,7 @@ def _server(name: str, data_dir: Path) -> Iterator[Server]:
         yield Server(name, url, process.pid)
 
 
-def _data_with_a_release() -> Path:
+def data_with_a_release() -> Path:
     """The data of the build benchmark, made first where it is missing."""
     if not (build.DATA / "releases" / "current").exists():
         build.measure(quick=True)
