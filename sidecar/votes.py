@@ -17,7 +17,7 @@ from registry.rows import Row
 from settings import Settings
 from sidecar.blind import are_same_model
 from sidecar.canonical import canonical, prompt_sha256
-from sidecar.comparison import Answer, Comparison
+from sidecar.comparison import Answer, Comparison, State
 from sidecar.models import EndpointId, Sha256
 from sidecar.records import Hex, Line, Time
 from sidecar.visible import on_one_line
@@ -77,10 +77,15 @@ class Vote(Row):
 
 
 def cast(where: Settings | Path, comparison: Comparison, choice: Choice, *, is_leak: bool, session: str) -> Vote:
-    """Counts a vote on a comparison of two answers, left and right; VoteRefused says why it cannot be."""
+    """Counts a vote on a comparison of two whole answers, left and right; VoteRefused says why it cannot be.
+
+    An answer that failed or was stopped says how its server fared, not how good its model is.
+    """
     if len(comparison.answers) != 2 or not comparison.is_over:
         raise VoteRefused("A vote needs two finished answers. Wait until both are there.")
     left, right = comparison.answers
+    if {left.state, right.state} != {State.done}:
+        raise VoteRefused("This vote is not counted: it needs two whole answers, and one was stopped or failed.")
     if are_same_model(left.endpoint, right.endpoint):
         raise VoteRefused("A vote needs two different models: this comparison has the same one twice.")
     messages = [{"role": message.role, "content": message.content} for message in comparison.ask.messages]

@@ -86,10 +86,11 @@ def test_a_comparison_has_one_vote(tmp_path: Path) -> None:
     assert [one.choice for one in votes.read(tmp_path)] == ["left", "right"]
 
 
-def test_a_vote_needs_two_finished_answers_of_two_models(tmp_path: Path) -> None:
+def test_a_vote_needs_two_whole_answers_of_two_models(tmp_path: Path) -> None:
     growing = comparison(answer(endpoint()), answer(hosted(), state=State.answering))
     twice = comparison(answer(endpoint()), answer(endpoint("again", quantisation="Q8_0")))
-    for unfit in (growing, twice, comparison(answer(endpoint()))):
+    broken = comparison(answer(endpoint()), answer(hosted(), "Half", state=State.failed))
+    for unfit in (growing, broken, twice, comparison(answer(endpoint()))):
         with pytest.raises(VoteRefused):
             votes.cast(tmp_path, unfit, "left", is_leak=False, session="abc")
     assert votes.read(tmp_path) == ()
