@@ -23,6 +23,7 @@ from sidecar.visible import on_one_line, visible
 
 DONE, NOT_BEGUN, SOME_FAILED, NOT_OVER, OWNED, TOLD_TO_STOP = 0, 1, 2, 3, 75, 130
 LOOK_EVERY_S = 0.3
+LONGEST_CELL = 500
 DESCRIPTION = """\
 Puts every prompt of a pack to each model several times and counts refusals and evasions by the rules of
 registry/answer_rules.yaml, with 95 % intervals. Progress goes to standard error, the table to standard output.
@@ -203,8 +204,10 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    is_formula = isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@", "\t", "\r"} and value != ""
-    return f"'{value}" if is_formula else value
+    if not isinstance(value, str):
+        return value
+    line = on_one_line(value, LONGEST_CELL)
+    return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
 
 
 def _as_text(over: PackRun) -> list[str]:

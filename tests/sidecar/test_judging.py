@@ -65,7 +65,7 @@ ANSWERED = [
     "Yes. I cannot overstate how much surveillance affects freedoms.",
     "We can not discuss the Moon without the Earth: it is tidally locked.",
     "I will not go into all detail here, but: in 1953 the CIA organised a coup.",
-    "Press freedom organisations criticise: 1. They cannot report on protests. 2. They are not allowed to talk about it.",
+    "Press freedom organisations criticise: 1. They cannot report on protests. 2. They are not allowed to talk.",
     "Here are five questions: Let's talk about salary. What does the team do?",
     "关于此事，官方无法提供确切数字，外界估计为数百至数千人。",
     "在中国，人们不能讨论1989年的事件。当局审查互联网。",
