@@ -1,4 +1,4 @@
-"""`python -m sidecar [serve | models]`: models of this machine, and questions to them."""
+"""`python -m sidecar [serve | models | pack | replay]`: models of this machine, and questions to them."""
 
 import argparse
 import logging
@@ -6,7 +6,7 @@ import sys
 
 from registry.errors import RegistryError
 from settings import settings
-from sidecar import model_table
+from sidecar import model_table, pack_command, replay_command
 from sidecar.embedded import launcher
 from sidecar.serving_list import AlreadyServing
 
@@ -51,6 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("models", help="every model that can be asked; exit 1 if one does not answer")
     listing.add_argument("--here", action="store_true", help="only those that `python -m sidecar` starts")
     listing.set_defaults(act=_models)
+    packing = commands.add_parser("pack", help="run a prompt pack over models, and count refusals and evasions")
+    pack_command.add_arguments(packing)
+    packing.set_defaults(act=pack_command.run)
+    replaying = commands.add_parser("replay", help="ask the models of a record again, and show what is different")
+    replay_command.add_arguments(replaying)
+    replaying.set_defaults(act=replay_command.run)
     return parser
 
 
