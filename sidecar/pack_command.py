@@ -169,7 +169,7 @@ def _list() -> list[str]:
     lines += ["", "Runs, newest first"]
     for each in packs.runs():
         asked = ", ".join(each.endpoint_ids)
-        lines += [f"  {each.run_id}: {each.state}, {each.done} of {each.total}; {asked}; {each.repeats} repeats"]
+        lines += [f"  {each.run_id}: {each.state}, {each.done} of {each.total}; {asked}; {_repeats(each)}"]
     return lines
 
 
@@ -213,12 +213,16 @@ def _cell(value: Any) -> Any:
 def _as_text(over: PackRun) -> list[str]:
     rows = packs.table(over.run_id)
     cells = [TABLE_COLUMNS + ("failed",), *(_cells(row) for row in rows)]
-    settings_told = f"{over.language}, {over.repeats} repeats, temperature {over.temperature:g}, seed {over.seed}"
+    settings_told = f"{over.language}, {_repeats(over)}, temperature {over.temperature:g}, seed {over.seed}"
     lines = [f"{over.pack_name} ({over.pack_id}), {settings_told}; run {over.run_id}", "", *_aligned(cells)]
     lines += ["", packs.finding(over.run_id), *_pair_lines(over), *_judge_lines(over)]
     if any(model.is_demonstration for model in over.models):
         lines += ["Demonstration models are far too small to stand for open models."]
     return lines
+
+
+def _repeats(of: PackRun) -> str:
+    return f"{of.repeats} repeat{'s' * (of.repeats != 1)}"
 
 
 def _cells(row: packs.ShareRow) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ RowType = TypeVar("RowType", bound=Row)
 RUN_ID = re.compile(r"^\d{8}T\d{6}Z-[a-z0-9_]{2,60}-[a-z]{2}-[0-9a-f]{8}$")
 # A process that only looks whether the lock is held has it for an instant; who wants to work tries again.
 LOCK_ATTEMPTS, LOCK_PAUSE_S = 20, 0.05
+# Each is read whole to see how far it is; older ones are found by their id.
+MOST_LISTED = 100
 
 State = Literal["running", "done", "stopped", "interrupted"]
 
@@ -303,9 +305,9 @@ def folder() -> Path:
 
 
 def all_runs(runs_folder: Path | None = None) -> list[PackRun]:
-    """Every run that can be read, newest first."""
+    """The newest runs that can be read, newest first."""
     where = runs_folder or folder()
-    names = sorted((path.name for path in where.glob("*") if RUN_ID.match(path.name)), reverse=True)
+    names = sorted((path.name for path in where.glob("*") if RUN_ID.match(path.name)), reverse=True)[:MOST_LISTED]
     found = []
     for name in names:
         try:

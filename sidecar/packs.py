@@ -60,6 +60,8 @@ MOST_ENDPOINTS, MOST_REPEATS = 8, 20
 # Each run asks all its models at once and without pause: more of them would leave no room for visitors' questions.
 MOST_RUNNING = 2
 DEFAULT_SEED = 1
+# What makes a model another one; its name or its licence's label may be mended meanwhile.
+IDENTITY = ("model", "hub_model_id", "revision", "weights_sha256", "quantisation", "kind", "server")
 
 
 def start(
@@ -139,7 +141,7 @@ def stop(run_id: str, *, folder: Path | None = None) -> None:
 
 
 def runs(folder: Path | None = None) -> list[PackRun]:
-    """Every run, newest first."""
+    """The newest runs, newest first."""
     return pack_files.all_runs(folder)
 
 
@@ -252,7 +254,7 @@ def _same_model(models: Models, asked: AskedModel) -> Endpoint:
     if endpoint is None:
         raise PackError(f"{asked.name} ({asked.endpoint_id}) is not offered any more; the run cannot be gone on with.")
     now = AskedModel.of(endpoint)
-    changed = [name for name in AskedModel.model_fields if getattr(now, name) != getattr(asked, name)]
+    changed = [name for name in IDENTITY if getattr(now, name) != getattr(asked, name)]
     if changed:
         raise PackError(
             f"{asked.name} is not what it was when the run began ({', '.join(changed)} changed). "
