@@ -63,6 +63,7 @@ PAGES = (
         ("open_closed_frontier", "region_frontier", "scores_over_time"),
     ),
     Page("licences", "Licences", "pages/licences.py", ("licence_share_over_time", "licence_share_by_region")),
+    Page("compare", "Compare", "pages/compare.py"),
     Page("revisions", "Revisions", "pages/revisions.py"),
     Page("data_and_methods", "Data and methods", "pages/data_and_methods.py"),
 )

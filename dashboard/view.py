@@ -7,7 +7,20 @@ import streamlit as st
 from warehouse.filters import NAMES
 
 # Parameters of the address that belong to one view of one page, and are left behind on the way to another.
-OF_ONE_VIEW = {"view", "chart", "revised_since"}
+OF_COMPARE = {
+    "mode",
+    "prompt",
+    "language",
+    "models",
+    "temperature",
+    "again",
+    "seed",
+    "tokens",
+    "pack",
+    "repeats",
+    "run",
+}
+OF_ONE_VIEW = {"view", "chart", "revised_since"} | OF_COMPARE
 # Below this width, in pixels, a chart has no room for labels beside its lines: the same as in style.css.
 NARROW_BELOW = 640
 _SCRIPT, _IS_NARROW = "current_script", "is_narrow"

@@ -13,9 +13,11 @@ log = logging.getLogger(__name__)
 
 
 def what_everything_needs() -> None:
-    """Settings, registry, models file: a mistake in them ends the start with its sentence, not a page that fails."""
+    """Settings, registry, prompts, models file: a mistake in them ends the start with its sentence, not a page."""
     try:
         registry.load()
+        registry.load_prompts()
+        registry.load_answer_rules()
         models.load(settings().sidecar_config)
     except registry.RegistryError as error:
         raise SystemExit(str(error)) from None

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,10 +40,18 @@ def data_dir() -> Path:
 @pytest.fixture(scope="session")
 def address(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server as `make run` starts it."""
+    with served(data_dir, tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@contextmanager
+def served(data_dir: Path, folder: Path, **settings: str) -> Iterator[str]:
+    """A server of its own on a free port, with these settings beside the usual ones; its log lies in the folder."""
     port = free_port()
-    log = (tmp_path_factory.mktemp("server") / "log").open("w+")
+    log = (folder / "log").open("w+")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = {**os.environ, "OMO_DATA_DIR": str(data_dir), "OMO_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    usual = {"OMO_DATA_DIR": str(data_dir), "OMO_PUBLIC_URL": f"http://127.0.0.1:{port}", "OMO_OLLAMA_URL": ""}
+    environment = {**os.environ, **usual, "OMO_LIVE_DIR": str(folder / "live"), **settings}
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         wait_until_up(f"http://127.0.0.1:{port}", server, log.name)
@@ -94,6 +103,11 @@ def context(browser: Browser, context_options: dict[str, object]) -> Iterator[Br
 @pytest.fixture
 def seen(context: BrowserContext, address: str) -> Seen:
     """A fresh page: a first visit, nothing cached."""
+    return watch(context, address)
+
+
+def watch(context: BrowserContext, address: str) -> Seen:
+    """A page that notes what goes wrong, and what it asks of other hosts than the address's."""
     seen = Seen(context.new_page())
     allowed = (address, address.replace("http", "ws", 1), "data:", "blob:")
     seen.page.on("console", lambda said: seen.errors.append(said.text) if _is_error(said) else None)

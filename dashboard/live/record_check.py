@@ -1,0 +1,84 @@
+"""A record somebody was given: see it as it was, run it again, see whether it holds."""
+
+import streamlit as st
+
+from dashboard.live import evidence, panes, said, serving, session
+from dashboard.live.address import Asked
+from dashboard.live.pane import Look
+from dashboard.words import paragraph
+from sidecar import records
+from sidecar.records import Record, RecordedAnswer, RecordError
+
+QUESTION = "Does a record hold?"
+EXPLAINED = (
+    "Give it the file of a comparison, from this observatory or another. It shows what was asked and answered, whether "
+    "the file was changed since its hash was noted, and runs it again on the models that are here."
+)
+_OPEN, _FAULT, _UPLOAD = "live_open_record", "live_record_fault", "live_upload"
+
+
+def says() -> tuple[str, str]:
+    """Headline and what stands below it."""
+    record: Record | None = st.session_state.get(_OPEN)
+    if record is None:
+        return QUESTION, EXPLAINED
+    names = ", ".join(dict.fromkeys(answer.name for answer in record.answers))
+    when = record.asked_at[:16].replace("T", ", ")
+    return f"A comparison of {names}, asked on {when} UTC.", f"Asked: “{record.messages[-1].content}”"
+
+
+def show(asked: Asked) -> None:
+    """Upload, the record as it was, and running it again."""
+    serving.show(session.models())
+    st.file_uploader(
+        "Record of a comparison (JSON, 1 MB at most)",
+        type="json",
+        key=_UPLOAD,
+        on_change=_take,
+        max_upload_size=1,
+        help="It is read here and not kept.",
+    )
+    if fault := st.session_state.get(_FAULT):
+        st.html(paragraph(fault, "notice", attributes='role="alert"'))
+    record: Record | None = st.session_state.get(_OPEN)
+    if record:
+        panes.show([look(answer) for answer in record.answers])
+        evidence.show_record(record, can_be_downloaded=False)
+
+
+def _take() -> None:
+    given = st.session_state[_UPLOAD]
+    st.session_state.pop(_FAULT, None)
+    st.session_state.pop(_OPEN, None)
+    if given is None:
+        return
+    try:
+        st.session_state[_OPEN] = records.read(given.getvalue())
+    except RecordError as error:
+        st.session_state[_FAULT] = error.sentence
+
+
+def look(answer: RecordedAnswer) -> Look:
+    """A pane of a record: what it says of the model, not what today's release says."""
+    return Look(
+        title=answer.name,
+        state=f"Recorded: {said.recorded_state(answer)}",
+        text=answer.text,
+        facts=_facts(answer),
+        thinking=answer.thinking,
+        thinking_title=f"Thinking: {len(answer.thinking):,} characters",
+        figures=tuple(said.recorded_figures(answer)),
+        trouble=answer.sentence,
+    )
+
+
+def _facts(answer: RecordedAnswer) -> str:
+    weights = answer.weights_sha256 or answer.revision
+    lines = (
+        f"{answer.organisation}, licence {answer.licence}",
+        f"{answer.quantisation or 'precision not stated'} · weights {weights[:12] if weights else 'not stated'}",
+        f"{answer.engine or 'engine not stated'} {answer.engine_version or ''}".strip(),
+        f"temperature {answer.temperature:g}, seed {answer.seed}, at most {answer.max_tokens:,} tokens",
+    )
+    items = "".join(paragraph(line, "", "li") for line in lines)
+    return f'<ul class="model-facts">{items}</ul>'
