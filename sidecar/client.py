@@ -266,7 +266,10 @@ def _facts(endpoint: Endpoint, told: dict[str, Any], is_up: bool) -> ServerFacts
     if endpoint.server == "embedded":
         template = told.get("chat_template")
         digest = hashlib.sha256(template.encode("utf-8", "replace")).hexdigest() if isinstance(template, str) else None
-        return ServerFacts("llama.cpp", short(told.get("build_info"), 100) or None, digest, is_up)
+        build = short(told.get("build_info"), 100)
+        is_told = build and "unknown" not in build  # of the wheel it says "b0-unknown"
+        version = build if is_told else endpoint.launch.engine if endpoint.launch else None
+        return ServerFacts("llama.cpp", version, digest, is_up)
     engine = {"vllm": "vLLM", "ollama": "Ollama"}.get(endpoint.server)
     return ServerFacts(engine, (engine and short(told.get("version"), 100)) or None, None, is_up)
 

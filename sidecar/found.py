@@ -50,9 +50,11 @@ def serving(settings: Settings) -> dict[str, Serving]:
 
 def _read(settings: Settings) -> Models:
     chosen = models.load(settings.sidecar_config)
-    known = tuple(_with_revision(endpoint) for endpoint in chosen.endpoints)
+    served = serving_list.read(settings.live_folder) or ()
+    engines = {one.id: one.endpoint.launch.engine for one in served if one.endpoint and one.endpoint.launch}
+    known = tuple(_as_served(endpoint, engines.get(endpoint.id)) for endpoint in chosen.endpoints)
     whole = chosen.model_copy(update={"endpoints": known})
-    found = _of_launcher(serving_list.read(settings.live_folder) or ())
+    found = _of_launcher(served)
     if settings.ollama_url:
         found += ollama.endpoints(settings.ollama_url)
     for endpoint in found:
@@ -60,11 +62,13 @@ def _read(settings: Settings) -> Models:
     return whole
 
 
-def _with_revision(endpoint: Endpoint) -> Endpoint:
-    """Embedded weights are named by their sha256: nothing else is loaded."""
-    if endpoint.launch is None or endpoint.revision:
+def _as_served(endpoint: Endpoint, engine: str | None) -> Endpoint:
+    """Embedded weights are named by their sha256: nothing else is loaded; the engine by what the launcher runs."""
+    if endpoint.launch is None:
         return endpoint
-    return endpoint.model_copy(update={"revision": f"sha256:{endpoint.launch.sha256}"})
+    launch = endpoint.launch.model_copy(update={"engine": engine})
+    revision = endpoint.revision or f"sha256:{launch.sha256}"
+    return endpoint.model_copy(update={"revision": revision, "launch": launch})
 
 
 def _of_launcher(served: tuple[Served, ...]) -> list[Endpoint]:

