@@ -21,7 +21,7 @@ LIVED_LONG_S = 60  # a process that died later than this did not die of its star
 QUICK_DEATHS = 5
 PAUSES_S = (0.5, 1, 2, 4, 8)
 STOPS_WITHIN_S = 3  # honcho waits five seconds before it kills
-CHECKED_EVERY_S, SILENT_CHECKS = 10, 3
+CHECKED_EVERY_S, SILENT_CHECKS = 5, 4
 LOG_TAIL = 20_000
 TAKEN = "is taken by another program"
 

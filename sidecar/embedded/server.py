@@ -64,6 +64,7 @@ def _guard(wanted: "object") -> None:
         "offline": True,
         "cors_origins": "http://127.0.0.1",
         "timeout_read": 60,
+        "n_threads_http": 16,  # each stream holds one: /health must find another
     }
     for name, value in choices.items():
         setattr(wanted, name, value)
