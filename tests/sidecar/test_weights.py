@@ -1,4 +1,4 @@
-"""Files of weights: found in packages, put together once, checked by sha256, read sceptically before they are loaded."""
+"""Files of weights: found in packages, put together once, checked by sha256, read sceptically before they load."""
 
 import os
 import struct
