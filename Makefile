@@ -22,7 +22,7 @@ PACKAGES := app.py overview.py settings.py pages charts dashboard web etl wareho
 UV := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check etl lock bench clean chromium gemma-left-out
+.PHONY: help run demo test check etl lock bench clean chromium
 # Two installers in one .venv would disturb each other.
 .NOTPARALLEL:
 

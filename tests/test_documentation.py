@@ -73,7 +73,7 @@ def documented_commands(module: str) -> set[str]:
     return {match[1] for command in commands if (match := re.match(rf"python -m {module} (\w+)", command))}
 
 
-@pytest.mark.parametrize("module", ["etl", "warehouse", "web"])
+@pytest.mark.parametrize("module", ["etl", "sidecar", "warehouse", "web"])
 def test_the_command_line_is_documented_whole(module: str) -> None:
     command = [sys.executable, "-m", module, "--help"]
     help_text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -39,6 +39,16 @@ def test_every_direct_dependency_is_pinned_within_its_bounds(lock: str, wanted: 
         )
 
 
+@pytest.mark.parametrize("group", ["sidecar", "sidecar-gemma"])
+def test_the_lock_of_the_live_models_holds_just_its_group_with_hashes(group: str) -> None:
+    lock = f"requirements-{group}.txt"
+    wanted = {Requirement(text).name: Requirement(text) for text in PROJECT["dependency-groups"][group]}
+    versions = pinned(lock)
+    assert set(versions) == set(wanted), "their dependencies are left out on purpose: run `make lock`"
+    assert all(version in wanted[name].specifier for name, found in versions.items() for version in found)
+    assert (ROOT / lock).read_text(encoding="utf-8").count("--hash=sha256:") >= len(versions)
+
+
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
 def test_every_pinned_package_carries_hashes(lock: str) -> None:
     blocks = re.split(r"\n(?=[a-z0-9._-]+==)", (ROOT / lock).read_text(encoding="utf-8"))[1:]
@@ -55,14 +65,14 @@ def test_both_locks_agree_on_the_versions_they_share() -> None:
 
 def test_every_package_the_code_imports_from_outside_is_a_direct_dependency() -> None:
     """A package that only comes along with another one may leave with it."""
-    folders = ["charts", "dashboard", "demo", "etl", "pages", "registry", "warehouse", "web"]
+    folders = ["charts", "dashboard", "demo", "etl", "pages", "registry", "sidecar", "warehouse", "web"]
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")] + list(ROOT.glob("*.py"))
     imported = {name.split(".")[0] for file in files for name in imports_of(file)}
     packages = {"yaml": "pyyaml", "pydantic_settings": "pydantic-settings"}
     outside = (
         {packages.get(name, name) for name in imported} - set(sys.stdlib_module_names) - {*folders, "settings", "app"}
     )
-    direct = {Requirement(text).name for text in RUNTIME}
+    direct = {Requirement(text).name for text in [*RUNTIME, *PROJECT["dependency-groups"]["sidecar"]]}
     assert outside - direct == set(), "expected these in pyproject.toml; add them and run `make lock`"
 
 
