@@ -1,11 +1,13 @@
 """A record somebody was given: see it as it was, run it again, see whether it holds."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from dashboard.live import evidence, panes, said, serving, session
 from dashboard.live.address import Asked
 from dashboard.live.pane import Look
-from dashboard.words import paragraph
+from dashboard.words import moment, paragraph
 from sidecar import records
 from sidecar.records import Record, RecordedAnswer, RecordError
 
@@ -23,8 +25,8 @@ def says() -> tuple[str, str]:
     if record is None:
         return QUESTION, EXPLAINED
     names = ", ".join(dict.fromkeys(answer.name for answer in record.answers))
-    when = record.asked_at[:16].replace("T", ", ")
-    return f"A comparison of {names}, asked on {when} UTC.", f"Asked: “{record.messages[-1].content}”"
+    when = moment(datetime.fromisoformat(record.asked_at))
+    return f"A comparison of {names}, asked on {when}.", f"Asked: “{record.messages[-1].content}”"
 
 
 def show(asked: Asked) -> None:

@@ -10,24 +10,28 @@ from tests.sidecar.far_side import FarSide
 
 # A good answer of three seconds: long enough to look at twice, short enough to wait for.
 WORDS, WORDS_A_SECOND = 60, 20
-LIMITS = {"silence_s": 2, "unseen_s": 3, "connect_s": 1, "comparisons_per_session_per_hour": 500}
+LIMITS = {"first_byte_s": 2, "silence_s": 2, "unseen_s": 3, "connect_s": 1, "comparisons_per_session_per_hour": 500}
 GROWING = {"tokens": WORDS, "tokens_per_second": WORDS_A_SECOND}
+# What a reader is told of each.
 FAULTS = {
     "dead": "cannot be reached",
-    "hang_before": "",
-    "hang_mid": "",
-    "cut_mid": "",
-    "http_500": "",
-    "malformed": "",
-    "ten_megabytes_line": "",
+    "hang_before": "sent nothing for 2 seconds",
+    "hang_mid": "sent nothing for 2 seconds",
+    "cut_mid": "breaks off",
+    "http_500": "HTTP 500",
+    "malformed": "Model malformed",
+    "ten_megabytes_line": "Model ten-megabytes-line",
     "ten_megabytes_answer": "",
-    "error_mid": "",
+    "error_mid": "reported an error",
 }
 
 
 def offered(far: FarSide, dead_port: int) -> list[Endpoint]:
     """Two good models, a reasoning one, one for each fault, and one that nobody serves."""
-    good = [far.endpoint("ok", id=name, fields={"name": name.capitalize()}, **GROWING) for name in ("good", "better")]
+    good = [
+        far.endpoint("ok", id=name, fields={"name": name.capitalize(), "hub_model_id": f"far/{name}"}, **options)
+        for name, options in (("good", GROWING), ("better", GROWING | {"tokens_per_second": WORDS_A_SECOND + 1}))
+    ]
     thinks = far.endpoint("reasoning", id="thinks", thoughts=20)
     long = far.endpoint("ok", id="long", tokens=500, tokens_per_second=10)
     faults = [

@@ -178,6 +178,72 @@ def test_a_prepared_question_is_a_link(visit: Seen, compare: str) -> None:
     page.wait_for_url(lambda url: "language" not in url and "prompt=beijing_taiwan" in url)
 
 
+def test_a_blind_vote_hides_who_it_is_until_it_is_cast(visit: Seen, compare: str) -> None:
+    page = open_compare(visit.page, compare, "?mode=blind&models=good,better")
+    ask(page, QUESTION)
+    wait_until_over(page)
+    panes = page.locator(".st-key-panes")
+    assert page.locator(".pane-title").all_inner_texts() == ["Left", "Right"]
+    assert not re.search("Good|Better|tokens a second", panes.inner_text())
+    page.keyboard.press("1")
+    expect(page.locator("h1.finding")).to_have_text(re.compile(r"Left was (Good|Better), right was (Good|Better)\."))
+    left = page.locator(".pane-title").first.inner_text()
+    expect(panes).to_contain_text("tokens a second")
+    won = page.locator(".st-key-votes_so_far tbody tr").first
+    assert won.inner_text().startswith(f"far/{left.lower()}")
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator(".st-key-panes")).to_have_count(0)
+    assert visit.errors == []
+
+
+def test_a_run_of_a_pack_is_left_and_found_again(visit: Seen, compare: str, context: BrowserContext) -> None:
+    page = open_compare(visit.page, compare, "?mode=pack&pack=neutral&models=good,thinks&repeats=2")
+    page.get_by_role("button", name="Start:").click()
+    page.wait_for_url("**run=*")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    address = page.url
+    page.close()
+    page = watch(context, compare).page
+    page.goto(address)
+    page.get_by_role("button", name="Stop this run").click()
+    expect(page.get_by_role("button", name="Continue")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("button", name="Stop this run")).to_be_visible()
+    expect(page.get_by_role("button", name="Table (CSV)")).to_be_visible(timeout=200_000)
+    expect(page.locator("h1.finding")).to_contain_text("refused or evaded 0 of 20 answers")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Table (CSV)").click()
+    table = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert table[0].startswith("endpoint_id,") and [line.split(",")[2] for line in table[1:3]] == ["20", "20"]
+    page.get_by_role("button", name="All runs, and a new one").click()
+    expect(page.locator(".st-key-live_runs button").first).to_contain_text("finished")
+
+
+def test_a_record_is_downloaded_given_back_and_found_to_hold(visit: Seen, compare: str, tmp_path: Path) -> None:
+    page = open_compare(visit.page, compare, "?models=good,cut-mid")
+    ask(page, QUESTION)
+    wait_until_over(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Record (JSON)").click()
+    record = tmp_path / "record.json"
+    download.value.save_as(record)
+    with page.expect_download() as printed:
+        page.get_by_role("button", name="Page to print").click()
+    assert QUESTION in Path(printed.value.path()).read_text(encoding="utf-8")
+
+    page = open_compare(page, compare, "?mode=record")
+    page.locator("input[type=file]").set_input_files(record)
+    expect(page.locator("h1.finding")).to_contain_text("A comparison of Good, Model cut-mid, asked on")
+    page.get_by_role("button", name="Run again and compare").click()
+    expect(page.locator(".st-key-replayed")).to_contain_text("Good: identical", timeout=30_000)
+
+    changed = tmp_path / "changed.json"
+    changed.write_text(record.read_text(encoding="utf-8").replace(QUESTION, "Another question?"), encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(changed)
+    expect(page.get_by_role("alert")).to_contain_text("was changed after it was written")
+    expect(page.locator("h1.finding")).to_have_text("Does a record hold?")
+
+
 class TestOnAPhone:
     @pytest.fixture
     def context_options(self) -> dict[str, object]:
@@ -202,7 +268,6 @@ class TestOnAProjector:
 
     def test_four_panes_fit_and_are_large_and_the_page_does_not_scroll(self, visit: Seen, compare: str) -> None:
         page = open_compare(visit.page, compare, "?view=projector&models=good,long,thinks,cut-mid")
-        page.keyboard.press("Tab")
         ask(page, QUESTION)
         wait_until_both_write(page)
         page.wait_for_timeout(1500)
