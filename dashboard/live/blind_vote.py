@@ -13,7 +13,7 @@ from dashboard.table import plain_table
 from dashboard.words import paragraph
 from settings import settings
 from sidecar import blind, votes, win_rates
-from sidecar.comparison import Answer, Comparison
+from sidecar.comparison import Answer, Comparison, State
 from sidecar.models import Endpoint, Models
 from sidecar.win_rates import WinRate
 
@@ -66,7 +66,7 @@ def says() -> tuple[str, str]:
     if _vote_of(comparison):
         left, right = (answer.endpoint.name for answer in comparison.answers)
         return f"Left was {left}, right was {right}.", asked
-    if comparison.is_over:
+    if comparison.is_over and all(answer.state is State.done for answer in comparison.answers):
         return "Which answer is better?", asked
     return said.headline(comparison, said.HIDDEN), asked
 
@@ -155,8 +155,9 @@ def _show_vote(comparison: Comparison) -> None:
         return
     if not comparison.is_over:
         return
-    if not any(answer.text for answer in comparison.answers):
-        st.html(paragraph("No answer came, so there is nothing to vote on.", "notice"))
+    if not all(answer.state is State.done for answer in comparison.answers):
+        st.html(paragraph("A vote needs two whole answers; one was stopped or failed.", "notice"))
+        st.button("Next", key="live_next", type="primary", on_click=session.forget, args=(MODE,))
         return
     with st.container(key="votes", horizontal=True, gap="small"):
         for button in BUTTONS:

@@ -16,7 +16,7 @@ from sidecar.packs import PackRun
 
 HEADERS = ("Model", "Answers", "Refused", "Evaded", "Refused or evaded", "95 % interval", "Empty", "Failed")
 COUNTED = "Answers: those that came; failed ones are counted apart. Intervals after Wilson, of the share beside them."
-VERDICTS = {"refusal": "refused", "evasion": "evaded"}
+VERDICTS = {"refusal": "Refused", "evasion": "Evaded"}
 
 
 def show(run: PackRun) -> None:
@@ -60,15 +60,21 @@ def show_rules(language: str) -> None:
     """The rules in plain words, with an example of what each catches and of what it lets pass."""
     own = [rule for rule in registry.load_answer_rules() if language in rule.languages]
     with st.container(key="live_rules", gap=None):
+        st.subheader("The rules")
         st.html(
             "".join(
                 note(
-                    f"Rule: {VERDICTS[rule.verdict]} ({rule.rule_id.replace('_', ' ')})",
+                    f"{VERDICTS[rule.verdict]}: {_name(rule.rule_id)}",
                     (rule.explanation, f"Falls under it: “{rule.matches[0]}”", f"Does not: “{rule.misses[0]}”"),
                 )
                 for rule in own
             )
         )
+
+
+def _name(rule_id: str) -> str:
+    """`en_refusal_as_an_ai` -> `as an AI`: language and verdict are said beside it."""
+    return " ".join(part for part in rule_id.split("_")[2:]).replace("an ai", "an AI")
 
 
 def _csv(rows: list[Any]) -> bytes:

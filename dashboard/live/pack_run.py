@@ -8,7 +8,7 @@ import streamlit as st
 
 import registry
 from dashboard import view
-from dashboard.live import address, ask, choice, pack_result, serving, session, where
+from dashboard.live import address, ask, choice, pack_result, said, serving, session, where
 from dashboard.live.address import LANGUAGES, Asked
 from dashboard.words import age, paragraph
 from registry import PromptPack
@@ -80,7 +80,7 @@ def _show_choice(asked: Asked, models: Models) -> None:
         _show_repeats(asked)
     choice.show_models(asked, models)
     st.html(paragraph(pack.description, "kept"))
-    where.show(chosen)
+    where.show(chosen, said.KEPT_OF_PACK)
     size = _size(len(pack.prompts), len(chosen), asked.repeats)
     begin = (pack, asked, [endpoint.id for endpoint in chosen])
     st.button(f"Start: {size}", key="live_pack_start", type="primary", on_click=_start, args=begin)

@@ -11,10 +11,10 @@ from sidecar.models import Endpoint
 from sidecar.pack_files import AskedModel
 
 
-def show(endpoints: Sequence[Endpoint]) -> None:
-    """Where the prompt goes, said beside the box where it is written."""
+def show(endpoints: Sequence[Endpoint], kept: str = said.KEPT) -> None:
+    """Where the prompt goes and what is kept, said beside the box where it is written."""
     goes = destination.of_several(endpoints) if endpoints else ""
-    st.html("".join(paragraph(line, "kept") for line in (goes, said.KEPT) if line))
+    st.html("".join(paragraph(line, "kept") for line in (goes, kept) if line))
 
 
 def warn_of_demonstration(endpoints: Sequence[Endpoint | AskedModel]) -> None:

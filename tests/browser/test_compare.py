@@ -187,8 +187,8 @@ def test_a_blind_vote_hides_who_it_is_until_it_is_cast(visit: Seen, compare: str
     assert not re.search("Good|Better|tokens a second", panes.inner_text())
     page.keyboard.press("1")
     expect(page.locator("h1.finding")).to_have_text(re.compile(r"Left was (Good|Better), right was (Good|Better)\."))
-    left = page.locator(".pane-title").first.inner_text()
     expect(panes).to_contain_text("tokens a second")
+    left = page.locator(".pane-title").first.inner_text()
     won = page.locator(".st-key-votes_so_far tbody tr").first
     assert won.inner_text().startswith(f"far/{left.lower()}")
     page.get_by_role("button", name="Next").click()
