@@ -197,8 +197,13 @@ class RunFolder:
 
     def take(self) -> None:
         """Holds the run for this process until `leave`; OwnedElsewhere where somebody has it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        file = (self.path / "lock").open("a", encoding="utf-8")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            file = (self.path / "lock").open("a", encoding="utf-8")
+        except OSError as error:
+            raise PackError(
+                f"Runs cannot be kept in {self.path.parent} ({error.strerror}). Mend OMO_LIVE_DIR."
+            ) from error
         for _ in range(LOCK_ATTEMPTS):
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

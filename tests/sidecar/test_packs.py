@@ -285,6 +285,13 @@ def test_a_choice_that_cannot_be_is_refused_with_what_to_choose(
     assert packs.runs(tmp_path) == []
 
 
+def test_where_runs_cannot_be_kept_none_begins(start: Any, answers: Endpoint, tmp_path: Path) -> None:
+    _, engine, models = start([answers], repeats=1)
+    (tmp_path / "no folder").touch()
+    with pytest.raises(PackError, match=r"Runs cannot be kept in .*no folder \(Not a directory\)"):
+        packs.start(engine, models, pack_of("factual"), [answers], 1, "en", folder=tmp_path / "no folder")
+
+
 def test_only_so_many_runs_work_at_once(start: Any, far: FarSide, tmp_path: Path) -> None:
     slow = far.endpoint("ok", id="slow", tokens=20, tokens_per_second=50)
     begun = [start([slow], repeats=1)[0] for _ in range(packs.MOST_RUNNING)]
