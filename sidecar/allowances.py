@@ -103,8 +103,8 @@ class _Window:
     def count(self, key: str, now: float) -> None:
         """Counts a turn."""
         if len(self._turns) >= MOST_KEYS:
-            recent = {name: turns for name, turns in self._turns.items() if turns[-1] > now - self._seconds}
-            self._turns = recent
+            latest = now - self._seconds
+            self._turns = {name: turns for name, turns in self._turns.items() if turns and turns[-1] > latest}
         self._turns.setdefault(key, deque()).append(now)
 
 

@@ -136,6 +136,11 @@ class Answer:
             self.finish_reason = event.reason
             self.is_cut_off = event.reason in {"length", "content_filter"}
 
+    def stop_clock(self) -> None:
+        """The answer is through. Figures that never came were waited for: the model was done with its last word."""
+        has_no_figures = self.finish_reason is not None and self.usage is None
+        self.ended = self.last if has_no_figures and self.last is not None else time.monotonic()
+
     def end(self, state: State, sentence: str | None) -> None:
         """Nothing more comes; `sentence` says why where it is not simply done."""
         if self.ended is None:

@@ -32,7 +32,7 @@ def sentence(endpoint: Endpoint) -> str:
         return PROMISE
     if endpoint.server == "ollama":
         # Ollama marks models that it does not run itself by the end of their names: `:cloud`, `-cloud`.
-        return OLLAMA_CLOUD if endpoint.model.endswith("cloud") else OLLAMA
+        return OLLAMA_CLOUD if endpoint.model.lower().endswith("cloud") else OLLAMA
     return f"Leaves our machines: goes to {_operator(endpoint)}{_where(endpoint)}"
 
 

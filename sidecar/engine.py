@@ -121,7 +121,9 @@ class Engine:
         self._loop.close()
 
     def _call(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        """Does something in the loop's thread and waits for it."""
+        """Does something in the loop's thread and waits for it; Busy at once where there is no such thread any more."""
+        if not self._thread.is_alive():
+            raise Busy("Live questions have come to an end here. Whoever runs this observatory has to start it again.")
         done: Future[Result] = Future()
 
         def run() -> None:
@@ -210,7 +212,7 @@ class Engine:
             log.exception("An answer could not be read")
             answer.failure_kind = "malformed"
             end = (State.failed, f"The answer of {answer.endpoint.name} could not be read. Try again.")
-        answer.ended = time.monotonic()
+        answer.stop_clock()
         try:
             answer.server = await asyncio.shield(facts)
         finally:
@@ -247,7 +249,13 @@ class Engine:
         """Ends what nobody looks at any more: a closed tab tells nobody that it is closed."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            latest = time.monotonic() - self._limits.unseen_s
-            for job in list(self._jobs.values()):
-                if job.is_watched and job.comparison.seen_at < latest:
-                    self._end(job.comparison.comparison_id, UNSEEN)
+            try:
+                self._end_unseen()
+            except Exception:  # without this watch nobody's leaving would be noticed any more
+                log.exception("A comparison that nobody looks at could not be ended")
+
+    def _end_unseen(self) -> None:
+        latest = time.monotonic() - self._limits.unseen_s
+        for job in list(self._jobs.values()):
+            if job.is_watched and job.comparison.seen_at < latest:
+                self._end(job.comparison.comparison_id, UNSEEN)

@@ -72,7 +72,8 @@ def _prompt(record: Record) -> Iterator[str]:
 def _answer(answer: RecordedAnswer, facts: Sequence[str]) -> Iterator[str]:
     yield "<section>"
     yield _element("h3", answer.name)
-    yield _element("p", answer.went_to)
+    # A record may come from anybody: that nothing was sent is what it says, not what we promise.
+    yield _element("p", f"Where the prompt went, by this record: {answer.went_to}")
     if answer.is_demonstration:
         yield _element("p", DEMONSTRATION, "note")
     if facts:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from registry.rows import CountryCode, Row
 from settings import code_version
@@ -110,6 +110,18 @@ class RecordedAnswer(Row):
     text: LongText
     thinking: LongText
     text_sha256: Sha256
+
+    @model_validator(mode="after")
+    def promised_where_it_can_be_true(self) -> "RecordedAnswer":
+        """That nothing was sent is never true of a server that we do not run."""
+        if self.has_stayed_here and self.server not in {"embedded", "vllm"}:
+            raise ValueError(f"expected another `went_to` for the server {self.server}, which is not ours")
+        return self
+
+    @property
+    def has_stayed_here(self) -> bool:
+        """Whether the prompt went to no machine but those of whoever ran the observatory, by what the record says."""
+        return self.went_to == destination.PROMISE
 
     @property
     def is_whole(self) -> bool:

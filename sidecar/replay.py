@@ -77,9 +77,16 @@ def _match(recorded: RecordedAnswer, models: Models) -> Match | str:
     if not recorded.is_whole and not recorded.text:
         reason = recorded.sentence or f"it was {recorded.state}"
         return f"The record holds no answer of this model to compare with: {on_one_line(reason, 200)}"
-    same = [endpoint for endpoint in models.endpoints if _is_same_model(recorded, endpoint)]
-    if not same:
+    known = [endpoint for endpoint in models.endpoints if _is_same_model(recorded, endpoint)]
+    if not known:
         return f"No model that can be asked today is {_named(recorded)}: start it, or add it to the models file."
+    # Who runs a record again has not been told of a new destination.
+    same = [endpoint for endpoint in known if endpoint.is_ours or not recorded.has_stayed_here]
+    if not same:
+        return (
+            f"This question stayed on machines of ours, and {_named(recorded)} is only offered elsewhere today: "
+            "it was not sent there. Ask it anew on the page if it may leave."
+        )
     best = min(
         same, key=lambda endpoint: (_other_weights(recorded, endpoint) is not None, endpoint.id != recorded.endpoint_id)
     )

@@ -113,3 +113,17 @@ def test_sessions_without_end_are_forgotten_once_they_are_old(monkeypatch: pytes
     for number in range(200):
         allowances.admit(Visitor(f"session {number}"), 1)
     assert len(allowances._sessions._turns) <= 11
+
+
+def test_sessions_that_were_turned_away_are_forgotten_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sidecar.allowances.MOST_KEYS", 2)
+    clock = iter((0.0, 0.0, 4000.0, 4000.0, 4000.0))
+    monkeypatch.setattr("sidecar.allowances.time.monotonic", lambda: next(clock))
+    allowances = Allowances(Limits(tokens_per_day=100))
+    for session in "ab":
+        allowances.admit(Visitor(session), 10)
+    with pytest.raises(Busy, match="tomorrow"):
+        allowances.admit(Visitor("a"), 1000)
+    allowances.admit(Visitor("c"), 10)
+    allowances.admit(Visitor("a"), 10)
+    assert set(allowances._sessions._turns) == {"c", "a"}

@@ -42,6 +42,7 @@ def test_what_ollama_does_with_a_prompt_is_not_promised() -> None:
     cloud = local.model_copy(update={"model": "gpt-oss:120b-cloud"})
     assert not destination.is_ours(local) and "not in our hands" in destination.sentence(local)
     assert "servers elsewhere" in destination.sentence(cloud)
+    assert "servers elsewhere" in destination.sentence(cloud.model_copy(update={"model": "gpt-oss:120B-Cloud"}))
 
 
 def test_several_that_all_run_here_share_one_promise() -> None:

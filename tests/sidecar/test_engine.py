@@ -357,3 +357,36 @@ def test_a_rate_is_only_given_where_tokens_were_counted_and_came_over_time() -> 
     assert rate(None, 3.0) is None
     assert rate(Usage(5, 1, None), 3.0) is None
     assert rate(Usage(5, 500, None), 1.001) is None, "expected no rate for a whole answer that came at once"
+
+
+def test_the_wait_for_figures_that_never_come_is_not_the_models_time(far: FarSide, engine_for: Start) -> None:
+    engine = engine_for()
+    quick = far.endpoint("no_done", tokens=5)
+    answer = finished(engine, engine.start(ASK, [quick], VISITOR, watched=False)).answers[0]
+    assert (answer.state, answer.finish_reason, answer.usage) == (State.done, "stop", None)
+    assert answer.ended == answer.last and answer.last is not None
+
+
+def test_an_engine_that_has_ended_says_so_at_once(far: FarSide) -> None:
+    engine = Engine(far.models())
+    engine.close()
+    with pytest.raises(Busy, match="start it again"):
+        engine.start(ASK, [far.endpoint()], VISITOR)
+
+
+def test_an_error_while_one_viewers_leaving_is_handled_does_not_end_the_watch_over_the_others(
+    far: FarSide, engine_for: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = engine_for(unseen_s=0.2)
+    end, calls = engine._end, iter(range(1000))
+
+    def fails_first(comparison_id: str, why: str) -> None:
+        if next(calls) == 0:
+            raise RuntimeError("expected by this test")
+        end(comparison_id, why)
+
+    monkeypatch.setattr(engine, "_end", fails_first)
+    comparison = finished(engine, engine.start(ASK, [far.endpoint("endless", tokens_per_second=10)], VISITOR))
+    assert comparison.answers[0].state is State.stopped and "nobody was looking" in (
+        comparison.answers[0].sentence or ""
+    )

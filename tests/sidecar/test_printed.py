@@ -176,3 +176,7 @@ def test_the_page_of_a_record_from_a_file_is_the_same() -> None:
     made = record()
     again = records.read(json.dumps(json.loads(records.to_json(made))).encode())
     assert printed.page(again) == printed.page(made)
+
+
+def test_where_a_prompt_went_is_told_as_what_the_record_says() -> None:
+    assert "Where the prompt went, by this record: Runs on our machine;" in Page(printed.page(record())).words

@@ -212,3 +212,12 @@ def test_a_conversation_is_kept_whole() -> None:
     made = records.of(comparison(ask=replace(ASK, messages=turns)))
     assert [message.role for message in made.messages] == ["system", "user", "assistant", "user"]
     assert made.release_id is None
+
+
+def test_a_record_that_promises_for_a_server_which_is_not_ours_is_refused() -> None:
+    def promised(content: dict[str, Any]) -> None:
+        content["answers"][0]["went_to"] = "Runs on our machine; nothing is sent to the model's vendor."
+
+    assert records.read(forged(promised, answer(endpoint()))).answers[0].has_stayed_here
+    with pytest.raises(RecordError, match="expected another `went_to` for the server hosted"):
+        records.read(forged(promised, answer(hosted())))

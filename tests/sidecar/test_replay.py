@@ -280,3 +280,17 @@ def test_the_command_names_the_endpoints_that_a_record_has(far: FarSide, tmp_pat
     endpoint = far.endpoint("ok", id="a")
     done = command(tmp_path, [endpoint], saved(tmp_path, recorded(far.models(endpoint), endpoint)), "--endpoint", "b")
     assert done.returncode == 1 and "holds no answer of 'b'; it has: a." in done.stderr
+
+
+def test_a_question_that_stayed_here_is_not_sent_elsewhere_when_it_is_run_again(far: FarSide) -> None:
+    here = far.endpoint("ok", id="a", fields={"hub_model_id": "far/Model-A"})
+    outside = {"hub_model_id": "far/Model-A", "server": "hosted", "operator": "Somebody", "jurisdiction": "CN"}
+    elsewhere = far.endpoint("ok", id="b", fields=outside)
+    record, asked_before = recorded(far.models(here), here), len(far.asks)
+    (row,) = replayed(record, far.models(elsewhere))
+    assert row.outcome == "not_available" and "it was not sent there" in row.sentence
+    assert len(far.asks) == asked_before
+    (row,) = replayed(record, far.models(elsewhere, here))
+    assert row.outcome == "identical"
+    gone_out = recorded(far.models(elsewhere), elsewhere)
+    assert replayed(gone_out, far.models(elsewhere))[0].outcome == "identical"
