@@ -5,7 +5,7 @@ The file belongs to whoever runs the observatory. Readers choose an endpoint by 
 
 import re
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -23,6 +23,11 @@ KeyVariable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*_KEY$")]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 # Names that only the own machine or its private network can resolve.
 PRIVATE_NAMES = (".internal", ".local", ".svc", ".svc.cluster.local")
+# Listed here: what Python counts as private changed between its releases, and holds tunnels to public addresses.
+OWN_NETWORKS = tuple(
+    ip_network(network)
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
+)
 # One word that begins with a letter: 134744072 is 8.8.8.8 as well, and 2606:4700::1111 has no dot either.
 PRIVATE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -170,7 +175,7 @@ def is_private(host: str) -> bool:
     """Whether a host can only be one of ours: this machine, a private address, a name without a public ending."""
     return (
         is_loopback(host)
-        or _is(host, "is_private")
+        or _is_in_own_networks(host)
         or PRIVATE_NAME.fullmatch(host) is not None
         or host.endswith(PRIVATE_NAMES)
     )
@@ -181,6 +186,14 @@ def _is(host: str, quality: str) -> bool:
         return bool(getattr(ip_address(host), quality))
     except ValueError:
         return False
+
+
+def _is_in_own_networks(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in OWN_NETWORKS)
 
 
 def load(path: Path) -> Models:

@@ -17,7 +17,7 @@ MOST_MODELS = 24
 CONTEXT = 4096  # what Ollama gives a model unless its owner says otherwise
 LARGEST_ANSWER, WAITS_S = 2 << 20, 1.0
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}(:[A-Za-z0-9._-]{1,60})?")
-CLOUD = re.compile(r"[:-]cloud$")
+CLOUD = re.compile(r"[:-]cloud$", re.IGNORECASE)
 
 
 def endpoints(url: str) -> list[Endpoint]:

@@ -3,6 +3,7 @@
 Every function reads the disk, so that a page and a command line, or two servers on one folder, see the same.
 """
 
+import threading
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -60,6 +61,7 @@ MOST_ENDPOINTS, MOST_REPEATS = 8, 20
 # Each run asks all its models at once and without pause: more of them would leave no room for visitors' questions.
 MOST_RUNNING = 2
 DEFAULT_SEED = 1
+_STARTING = threading.Lock()
 # What makes a model another one; its name or its licence's label may be mended meanwhile.
 IDENTITY = ("model", "hub_model_id", "revision", "weights_sha256", "quantisation", "kind", "server")
 
@@ -82,6 +84,23 @@ def start(
 
     Repeat k of a prompt is asked with seed + k. Temperature and length are the pack's unless given.
     """
+    with _STARTING:  # two at the same moment would both find room for one
+        return _start(engine, models, pack, endpoints, repeats, language, judges, seed, temperature, max_tokens, folder)
+
+
+def _start(
+    engine: Engine,
+    models: Models,
+    pack: PromptPack,
+    endpoints: Sequence[Endpoint],
+    repeats: int,
+    language: str,
+    judges: Sequence[Endpoint],
+    seed: int,
+    temperature: float | None,
+    max_tokens: int | None,
+    folder: Path | None,
+) -> str:
     temperature = pack.temperature if temperature is None else temperature
     wrong = _wrong(endpoints, repeats, language, judges, seed, temperature) or _too_many(runs(folder))
     if wrong:

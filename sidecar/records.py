@@ -139,7 +139,7 @@ class Record(Row):
     asked_at: Time
     prompt_sha256: Sha256
     messages: Annotated[tuple[RecordedMessage, ...], Field(min_length=1, max_length=64)]
-    answers: Annotated[tuple[RecordedAnswer, ...], Field(min_length=1, max_length=8)]
+    answers: Annotated[tuple[RecordedAnswer, ...], Field(min_length=1, max_length=4)]
     record_sha256: Sha256
 
 

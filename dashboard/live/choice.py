@@ -14,9 +14,9 @@ AGAIN = 0.9  # warm enough that a second answer of the same model differs
 SETTINGS = ("temperature", "again", "seed", "tokens")
 _HELP = {
     "models": "Two to four models; all get the same prompt at the same moment.",
-    "temperature": "0: always the likeliest word, so that a question always gets the same answer. Higher: more chance.",
+    "temperature": "0: always the likeliest word, so that much the same answer comes again. Higher: more chance.",
     "again": "Each model is asked a second time at this temperature: shows how much of an answer is chance.",
-    "seed": "Where chance begins. The same seed, model and settings give the same answer on most servers.",
+    "seed": "Where chance begins. The same answer again is promised only at temperature 0, on our machine.",
     "tokens": "An answer is cut off after so many tokens; a token is about three quarters of an English word.",
 }
 

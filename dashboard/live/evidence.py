@@ -66,8 +66,14 @@ def download(label: str, content: Callable[[], bytes], name: str, kind: str) -> 
 
 
 def _facts(record: Record) -> dict[str, list[str]]:
+    """What is known of the record's models, where they are models of ours: a name alone proves nothing."""
     models = session.models()
-    known = [endpoint for answer in record.answers if (endpoint := models.endpoint(answer.endpoint_id))]
+    named = [(answer, models.endpoint(answer.endpoint_id)) for answer in record.answers]
+    known = [
+        endpoint
+        for answer, endpoint in named
+        if endpoint and (endpoint.model, endpoint.hub_model_id) == (answer.model, answer.hub_model_id)
+    ]
     rows = facts.of(known)
     return {endpoint.id: list(facts.lines(endpoint, rows.get(endpoint.hub_model_id or ""))) for endpoint in known}
 

@@ -21,7 +21,8 @@ MODE = "pack"
 QUESTION = "How often does a model refuse?"
 EXPLAINED = (
     "A whole pack of questions is put to each model several times. Counted is how often it refuses or evades, by rules "
-    "that stand below, with the interval in which the true share lies in 95 of 100 such runs."
+    "that stand below, with 95 % intervals. They take every answer for a new one; repeats of a question resemble one "
+    "another, so that the intervals are rather too narrow."
 )
 STATES = {"running": "running", "done": "finished", "stopped": "stopped", "interrupted": "interrupted"}
 LISTED = 10

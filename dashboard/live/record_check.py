@@ -10,12 +10,14 @@ from dashboard.live.pane import Look
 from dashboard.words import moment, paragraph
 from sidecar import records
 from sidecar.records import Record, RecordedAnswer, RecordError
+from sidecar.visible import on_one_line, visible
 
 QUESTION = "Does a record hold?"
 EXPLAINED = (
     "Give it the file of a comparison, from this observatory or another. It shows what was asked and answered, whether "
     "the file was changed since its hash was noted, and runs it again on the models that are here."
 )
+LONGEST_NAME = 80  # a record comes from anybody: its words must not push the page aside
 _OPEN, _FAULT, _UPLOAD = "live_open_record", "live_record_fault", "live_upload"
 
 
@@ -24,9 +26,9 @@ def says() -> tuple[str, str]:
     record: Record | None = st.session_state.get(_OPEN)
     if record is None:
         return QUESTION, EXPLAINED
-    names = ", ".join(dict.fromkeys(answer.name for answer in record.answers))
+    names = ", ".join(dict.fromkeys(on_one_line(answer.name, LONGEST_NAME) for answer in record.answers))
     when = moment(datetime.fromisoformat(record.asked_at))
-    return f"A comparison of {names}, asked on {when}.", f"Asked: “{record.messages[-1].content}”"
+    return f"A comparison of {names}, asked on {when}.", f"Asked: “{on_one_line(record.messages[-1].content, 300)}”"
 
 
 def show(asked: Asked) -> None:
@@ -63,11 +65,11 @@ def _take() -> None:
 def look(answer: RecordedAnswer) -> Look:
     """A pane of a record: what it says of the model, not what today's release says."""
     return Look(
-        title=answer.name,
+        title=on_one_line(answer.name, LONGEST_NAME),
         state=f"Recorded: {said.recorded_state(answer)}",
-        text=answer.text,
+        text=visible(answer.text),
         facts=_facts(answer),
-        thinking=answer.thinking,
+        thinking=visible(answer.thinking),
         thinking_title=f"Thinking: {len(answer.thinking):,} characters",
         figures=tuple(said.recorded_figures(answer)),
         trouble=answer.sentence,
