@@ -46,7 +46,8 @@ def headline(comparison: Comparison | None, hidden: Sequence[str] = ()) -> str:
 
 
 def _over(called: Sequence[str], answers: Sequence[Answer]) -> str:
-    done = [(name, answer) for name, answer in zip(called, answers, strict=True) if answer.state is State.done]
+    ended = [(name, answer) for name, answer in zip(called, answers, strict=True) if answer.state is State.done]
+    done = [(name, answer) for name, answer in ended if not answer.is_cut_off]
     parts = []
     if len(done) > 2:
         quick, slow = min(done, key=_time), max(done, key=_time)
@@ -55,6 +56,8 @@ def _over(called: Sequence[str], answers: Sequence[Answer]) -> str:
     elif done:
         first, *others = [(name, seconds(answer.total_s)) for name, answer in done]
         parts.append(said_list([f"{first[0]} answered in {first[1]}", *(f"{name} in {time}" for name, time in others)]))
+    cut = [f"{name} was cut off after {seconds(answer.total_s)}" for name, answer in ended if answer.is_cut_off]
+    parts += [said_list(cut)] if cut else []
     for state, verb in ((State.stopped, "stopped"), (State.failed, "failed")):
         which = [name for name, answer in zip(called, answers, strict=True) if answer.state is state]
         if which:

@@ -73,6 +73,9 @@ def test_the_headline_says_what_the_models_did(far: FarSide) -> None:
     assert said.headline(None) == said.QUESTION
     assert said.headline(comparison(far, State.done, State.done)) == "Model m0 answered in 1.0 s and Model m1 in 2.0 s."
     assert said.headline(comparison(far, State.done, State.failed)) == "Model m0 answered in 1.0 s; Model m1 failed."
+    cut = comparison(far, State.done, State.done)
+    cut.answers[1].is_cut_off = True
+    assert said.headline(cut) == "Model m0 answered in 1.0 s; Model m1 was cut off after 2.0 s."
     assert said.headline(comparison(far, State.stopped, State.stopped)).endswith("were stopped.")
     assert said.headline(comparison(far, State.answering, State.done)) == "Two answers are being written."
     waiting = comparison(far, State.waiting, State.waiting, place=3)
