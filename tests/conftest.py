@@ -1,6 +1,9 @@
 """What all tests share: a clean environment, the real files beside the checkout, the machine's Chromium."""
 
+import faulthandler
 import os
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 
 from tests.chromium import FLAGS, chromium, is_required
 
+EXITS_WITHIN_S = 60
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 
@@ -53,3 +57,17 @@ def chromium_path() -> str:
 def chromium_launch(chromium_path: str) -> dict[str, object]:
     """Arguments for `playwright.chromium.launch`."""
     return {"executable_path": chromium_path, "headless": True, "args": FLAGS}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A thread that somebody left at work would keep the whole run from ending: it is named, and the run has failed."""
+    main = threading.main_thread()
+    left = [thread.name for thread in threading.enumerate() if thread is not main and not thread.daemon]
+    if left:
+        print(f"\nThreads left at work: {', '.join(left)}", file=sys.stderr)
+
+
+def pytest_unconfigure() -> None:
+    """Whatever still holds the process shows where it stands, then is ended."""
+    faulthandler.dump_traceback_later(EXITS_WITHIN_S, exit=True, file=sys.__stderr__)

@@ -37,7 +37,7 @@ def data_dir() -> Path:
     return demo_data_dir()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server as `make run` starts it."""
     with served(data_dir, tmp_path_factory.mktemp("server")) as address:
@@ -78,7 +78,8 @@ def wait_until_up(address: str, server: subprocess.Popen[bytes], log: str) -> No
     pytest.fail(f"the server did not start, it said:\n{Path(log).read_text()}")
 
 
-@pytest.fixture(scope="session")
+# For this folder only: while Playwright is up, no other test of the process can run an event loop.
+@pytest.fixture(scope="package")
 def browser(chromium_launch: dict[str, object]) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium_launch)  # type: ignore[arg-type]
