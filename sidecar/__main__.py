@@ -6,9 +6,11 @@ import sys
 
 from registry.errors import RegistryError
 from settings import settings
-from sidecar import model_table, pack_command, replay_command
 from sidecar.embedded import launcher
-from sidecar.serving_list import AlreadyServing
+from sidecar.evidence import replay_command
+from sidecar.offered import model_table
+from sidecar.offered.serving_list import AlreadyServing
+from sidecar.packs import command
 
 USAGE = """\
 Without a command: serve. The file of OMO_SIDECAR_CONFIG (sidecar/models.yaml) chooses the models; every *.gguf file in
@@ -52,8 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--here", action="store_true", help="only those that `python -m sidecar` starts")
     listing.set_defaults(act=_models)
     packing = commands.add_parser("pack", help="run a prompt pack over models, and count refusals and evasions")
-    pack_command.add_arguments(packing)
-    packing.set_defaults(act=pack_command.run)
+    command.add_arguments(packing)
+    packing.set_defaults(act=command.run)
     replaying = commands.add_parser("replay", help="ask the models of a record again, and show what is different")
     replay_command.add_arguments(replaying)
     replaying.set_defaults(act=replay_command.run)

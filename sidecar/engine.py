@@ -37,6 +37,11 @@ STOPPING_S = 5.0  # closing a connection takes milliseconds; a caller does not w
 BY_READER = "Stopped by the reader."
 UNSEEN = "Stopped, because nobody was looking any more."
 SHUT_DOWN = "Stopped, because the observatory was shut down."
+CLOSED = "Live questions have come to an end here. Whoever runs this observatory has to start it again."
+
+
+class Closed(Busy):
+    """The engine takes nothing more, now or later."""
 
 
 @dataclass(eq=False)
@@ -60,6 +65,7 @@ class Engine:
         self._allowances = Allowances(models.limits)
         self._jobs: dict[str, _Job] = {}
         self._facts: dict[str, tuple[float, asyncio.Task[ServerFacts]]] = {}
+        self._is_closing = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="comparisons", daemon=True)
         self._thread.start()
@@ -123,7 +129,7 @@ class Engine:
     def _call(self, work: Callable[..., Result], *arguments: Any) -> Result:
         """Does something in the loop's thread and waits for it; Busy at once where there is no such thread any more."""
         if not self._thread.is_alive():
-            raise Busy("Live questions have come to an end here. Whoever runs this observatory has to start it again.")
+            raise Closed(CLOSED)
         done: Future[Result] = Future()
 
         def run() -> None:
@@ -138,6 +144,8 @@ class Engine:
     def _enter(
         self, asks: Sequence[Ask], endpoints: Sequence[Endpoint], visitor: Visitor | None, watched: bool
     ) -> Comparison:
+        if self._is_closing:
+            raise Closed(CLOSED)
         if self._line.length >= self._limits.comparisons_waiting:
             raise Busy(f"{self._line.length} comparisons are waiting already. Try again in a few minutes.")
         reserved = sum(ask.max_tokens for ask in asks)
@@ -241,6 +249,7 @@ class Engine:
             self._advance()
 
     def _end_all(self) -> None:
+        self._is_closing = True  # a run of a pack would ask its next question before the loop has stopped
         waiting = [job for job in self._jobs.values() if not job.tasks]
         for job in waiting + list(self._jobs.values()):
             self._end(job.comparison.comparison_id, SHUT_DOWN)

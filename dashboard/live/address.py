@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from registry.prompts import Language
-from sidecar.packs import MOST_REPEATS
+from sidecar.packs.runs import MOST_REPEATS
 
 MODES = {"ask": "Ask", "blind": "Vote blind", "pack": "Run a pack", "record": "Record"}
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文", "de": "Deutsch"}

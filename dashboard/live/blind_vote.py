@@ -12,10 +12,10 @@ from dashboard.live.pane import Look
 from dashboard.table import plain_table
 from dashboard.words import paragraph
 from settings import settings
-from sidecar import blind, votes, win_rates
+from sidecar.blind import sides, votes, win_rates
+from sidecar.blind.win_rates import WinRate
 from sidecar.comparison import Answer, Comparison, State
 from sidecar.models import Endpoint, Models
-from sidecar.win_rates import WinRate
 
 MODE = "blind"
 EXPLAINED = (
@@ -108,8 +108,8 @@ def _show_prompt(asked: Asked, models: Models, offered: list[Endpoint]) -> None:
 
 def _send(asked: Asked, models: Models, offered: list[Endpoint], text: str) -> None:
     try:
-        two = blind.pair(offered, random.SystemRandom())
-    except blind.NoPair as none:
+        two = sides.pair(offered, random.SystemRandom())
+    except sides.NoPair as none:
         session.refuse(MODE, none.sentence)
         return
     st.session_state.pop(_VOTE, None)
@@ -132,9 +132,9 @@ def _looks(comparison: Comparison) -> list[Look]:
 
 def _masked(title: str, answer: Answer, names: list[Endpoint], comparison: Comparison) -> Look:
     """A pane that gives away nothing: no facts, no figures, no names in the text."""
-    text = blind.mask(answer.text, names, is_final=answer.is_over).text
-    thinking = blind.mask(answer.thinking, names, is_final=answer.is_over).text
-    trouble = blind.mask(answer.sentence, names).text if answer.sentence else None
+    text = sides.mask(answer.text, names, is_final=answer.is_over).text
+    thinking = sides.mask(answer.thinking, names, is_final=answer.is_over).text
+    trouble = sides.mask(answer.sentence, names).text if answer.sentence else None
     return Look(
         title=title,
         state=said.state(answer, comparison.place),
@@ -185,7 +185,7 @@ def _has_leaked(comparison: Comparison) -> bool:
     """Whether a name had to be covered in what was shown."""
     names = [answer.endpoint for answer in comparison.answers]
     shown = [text for answer in comparison.answers for text in (answer.text, answer.thinking, answer.sentence or "")]
-    return any(blind.mask(text, names).is_leak for text in shown)
+    return any(sides.mask(text, names).is_leak for text in shown)
 
 
 def _show_table() -> None:

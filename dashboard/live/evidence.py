@@ -9,10 +9,10 @@ import streamlit as st
 from dashboard import data
 from dashboard.live import background, facts, session
 from dashboard.words import paragraph
-from sidecar import printed, records, replay
 from sidecar.comparison import Comparison
-from sidecar.records import Record
-from sidecar.replay import Replayed
+from sidecar.evidence import printed, records, replay
+from sidecar.evidence.records import Record
+from sidecar.evidence.replay import Replayed
 from warehouse.connect import NoRelease
 
 OUTCOMES = {

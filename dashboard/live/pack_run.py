@@ -13,9 +13,9 @@ from dashboard.live.address import LANGUAGES, Asked
 from dashboard.words import age, paragraph
 from registry import PromptPack
 from settings import settings
-from sidecar import packs
 from sidecar.models import Models
-from sidecar.packs import MOST_REPEATS, PackError, PackRun
+from sidecar.packs import runs
+from sidecar.packs.runs import MOST_REPEATS, PackError, PackRun
 
 MODE = "pack"
 QUESTION = "How often does a model refuse?"
@@ -42,7 +42,7 @@ def says() -> tuple[str, str]:
     asked = (
         f"Pack “{run.pack_name}” in {LANGUAGES[run.language]}: {_size(len(run.prompts), len(run.models), run.repeats)}."
     )
-    return packs.finding(run.run_id), asked
+    return runs.finding(run.run_id), asked
 
 
 def show(asked: Asked) -> None:
@@ -65,7 +65,7 @@ def show(asked: Asked) -> None:
 
 def _run(asked: Asked) -> PackRun | None:
     try:
-        return packs.read(asked.run_id) if asked.run_id else None
+        return runs.read(asked.run_id) if asked.run_id else None
     except PackError:
         return None
 
@@ -132,7 +132,7 @@ def _start(pack: PromptPack, asked: Asked, ids: list[str]) -> None:
     chosen = [endpoint for name in ids if (endpoint := models.endpoint(name))]
     session.clear_refusal(MODE)
     try:
-        run_id = packs.start(session.engine(), models, pack, chosen, asked.repeats, asked.language)
+        run_id = runs.start(session.engine(), models, pack, chosen, asked.repeats, asked.language)
     except PackError as error:
         session.refuse(MODE, error.sentence)
         return
@@ -146,7 +146,7 @@ def _show_run(run: PackRun) -> None:
     st.fragment(_progress, run_every=_EVERY_S if is_running else None)(run.run_id, is_running)
     with st.container(key="live_pack_buttons", horizontal=True, vertical_alignment="center", gap="small"):
         if is_running:
-            st.button("Stop this run", key="live_pack_stop", on_click=packs.stop, args=(run.run_id,))
+            st.button("Stop this run", key="live_pack_stop", on_click=runs.stop, args=(run.run_id,))
         elif run.state != "done":
             st.button("Continue", key="live_pack_continue", on_click=_continue, args=(run.run_id,))
         others = {name: value for name, value in st.query_params.to_dict().items() if name != "run"}
@@ -158,7 +158,7 @@ def _show_run(run: PackRun) -> None:
 
 def _progress(run_id: str, was_running: bool) -> None:
     """How far it is. The run goes on when nobody looks; its address leads back to it."""
-    run = packs.read(run_id)
+    run = runs.read(run_id)
     if (run.state == "running") != was_running:
         st.rerun()
     said = f"{run.done:,} of {run.total:,} steps, {STATES[run.state]}"
@@ -173,14 +173,14 @@ def _progress(run_id: str, was_running: bool) -> None:
 def _continue(run_id: str) -> None:
     session.clear_refusal(MODE)
     try:
-        packs.resume(session.engine(), session.models(), run_id)
+        runs.resume(session.engine(), session.models(), run_id)
     except PackError as error:
         session.refuse(MODE, error.sentence)
 
 
 def _show_runs() -> None:
     """The newest runs, each a link; they belong to everybody who comes here."""
-    found = packs.runs()[:LISTED]
+    found = runs.newest_first()[:LISTED]
     st.subheader("Runs")
     if not found:
         st.html(paragraph(f"None yet. They are kept in {settings().live_folder.name}/ and shown here.", "question"))

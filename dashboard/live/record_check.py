@@ -8,8 +8,8 @@ from dashboard.live import evidence, panes, said, serving, session
 from dashboard.live.address import Asked
 from dashboard.live.pane import Look
 from dashboard.words import moment, paragraph
-from sidecar import records
-from sidecar.records import Record, RecordedAnswer, RecordError
+from sidecar.evidence import records
+from sidecar.evidence.records import Record, RecordedAnswer, RecordError
 from sidecar.visible import on_one_line, visible
 
 QUESTION = "Does a record hold?"

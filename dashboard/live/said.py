@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from charts.words import said_list
 from dashboard.words import moment
 from sidecar.comparison import Answer, Comparison, State
-from sidecar.records import RecordedAnswer
+from sidecar.evidence.records import RecordedAnswer
 
 QUESTION = "How do two models answer the same question?"
 BLIND_QUESTION = "Which answer is better when you do not know whose it is?"

@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.words import paragraph
 from settings import settings
-from sidecar import found
-from sidecar.found import Serving
 from sidecar.models import Endpoint, Models
+from sidecar.offered import found
+from sidecar.offered.found import Serving
 
 _WORDS = {"starting": "starting", "ready": "ready", "failed": "did not start"}
 _EVERY_S = 3.0

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from settings import settings
-from sidecar import found
 from sidecar.comparison import Comparison
 from sidecar.engine import Busy, Engine, Refused, Visitor
 from sidecar.events import Ask
 from sidecar.models import Endpoint, Models
+from sidecar.offered import found
 
 _ID, _RUNNING, _REFUSAL, _TOLD_OVER = "live_visitor", "live_comparison_", "live_refusal_", "live_told_over"
 

@@ -8,7 +8,7 @@ from dashboard.live import said
 from dashboard.words import paragraph
 from sidecar import destination
 from sidecar.models import Endpoint
-from sidecar.pack_files import AskedModel
+from sidecar.packs.files import AskedModel
 
 
 def show(endpoints: Sequence[Endpoint], kept: str = said.KEPT) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sidecar import makers
 from sidecar.embedded import gguf, weights
 from sidecar.embedded.weights import Weights
 from sidecar.models import Endpoint, Launch, plain_id
+from sidecar.offered import makers
 
 log = logging.getLogger(__name__)
 

@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 from registry.errors import RegistryError
 from settings import SIDECAR_KEY, Settings, key
 from sidecar import models as models_file
-from sidecar import serving_list
 from sidecar.embedded import folder, gguf, room, weights
 from sidecar.embedded.folder import ModelFile
 from sidecar.embedded.process import ModelProcess, Order
 from sidecar.embedded.weights import Weights, WeightsError
 from sidecar.models import Endpoint, plain_id
-from sidecar.serving_list import Served, State
+from sidecar.offered import serving_list
+from sidecar.offered.serving_list import Served, State
 
 log = logging.getLogger(__name__)
 

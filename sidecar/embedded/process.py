@@ -13,7 +13,7 @@ from pathlib import Path
 from sidecar import client
 from sidecar.embedded.server import READY
 from sidecar.embedded.weights import INSTALL
-from sidecar.serving_list import State
+from sidecar.offered.serving_list import State
 
 log = logging.getLogger(__name__)
 

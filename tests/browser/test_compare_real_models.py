@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sidecar import models, serving_list
+from sidecar import models
+from sidecar.offered import serving_list
 from tests.browser.comparing import ask, open_compare, states, wait_until_both_write, wait_until_over, words
 from tests.browser.conftest import Seen, free_port, served, watch
 from tests.released import ROOT

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sidecar import records
-from sidecar.canonical import canonical, prompt_sha256, sha256
 from sidecar.comparison import Answer, Comparison, State
 from sidecar.events import Ask, Message, ServerFacts, Usage
+from sidecar.evidence import records
+from sidecar.evidence.canonical import canonical, prompt_sha256, sha256
+from sidecar.evidence.records import Record
 from sidecar.models import Endpoint
-from sidecar.records import Record
 
 ASK = Ask(messages=(Message("user", "What is gravity?"),), max_tokens=48, temperature=0.0, seed=7)
 

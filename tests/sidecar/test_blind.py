@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from sidecar import models
-from sidecar.blind import HIDDEN, NoPair, are_same_model, mask, names_of, pair
+from sidecar.blind.naming import groups
+from sidecar.blind.sides import HIDDEN, NoPair, are_same_model, mask, names_of, pair
 from sidecar.models import Endpoint
-from sidecar.naming import groups
 from tests.sidecar.recorded import endpoint, hosted
 
 

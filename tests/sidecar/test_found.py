@@ -12,9 +12,9 @@ import pytest
 
 from registry.errors import RegistryError
 from settings import Settings
-from sidecar import found, serving_list
 from sidecar.models import Endpoint
-from sidecar.serving_list import Served
+from sidecar.offered import found, serving_list
+from sidecar.offered.serving_list import Served
 
 FILE = Path(__file__).parent.parent.parent / "sidecar/models.yaml"
 DIGEST = "a" * 64

@@ -4,7 +4,7 @@ import pytest
 
 from registry import load_answer_rules, load_judge_prompt
 from sidecar.intervals import difference, wilson
-from sidecar.judging import (
+from sidecar.packs.judging import (
     FILTERED,
     Judgement,
     Verdict,

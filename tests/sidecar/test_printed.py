@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sidecar import printed, records
 from sidecar.comparison import State
-from sidecar.records import Record
-from sidecar.scripts import language_of
+from sidecar.evidence import printed, records
+from sidecar.evidence.records import Record
+from sidecar.evidence.scripts import language_of
 from tests.sidecar.recorded import answer, endpoint, forged, hosted, record
 
 TAGS = {"html", "head", "meta", "title", "style", "body", "section", "h1", "h2", "h3", "h4", "p", "div", "ul", "li"}

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from sidecar import records
-from sidecar.canonical import canonical, prompt_sha256, sha256
 from sidecar.comparison import State
 from sidecar.events import Message, ServerFacts, Usage
-from sidecar.records import MAXIMUM_BYTES, RecordError
+from sidecar.evidence import records
+from sidecar.evidence.canonical import canonical, prompt_sha256, sha256
+from sidecar.evidence.records import MAXIMUM_BYTES, RecordError
 from tests.sidecar.recorded import ASK, answer, comparison, endpoint, forged, hosted, record
 
 IN_NODE = """

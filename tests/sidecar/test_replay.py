@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from sidecar import differences, records
 from sidecar.engine import Engine, Visitor
 from sidecar.events import Ask, Message
+from sidecar.evidence import differences, records
+from sidecar.evidence.records import Record
+from sidecar.evidence.replay import Replayed, replay
+from sidecar.evidence.replay_command import exit_code
 from sidecar.models import Endpoint, Models
-from sidecar.records import Record
-from sidecar.replay import Replayed, replay
-from sidecar.replay_command import exit_code
 from tests.sidecar.far_side import FarSide
 
 ROOT = Path(__file__).parent.parent.parent

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from settings import Settings
-from sidecar import found, records
 from sidecar.engine import Engine
 from sidecar.events import Ask, Message
+from sidecar.evidence import records
+from sidecar.offered import found
 from tests.sidecar.launched import KEY, ROOT, Launched, launched, needs_models, write_config
 
 pytestmark = needs_models

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from settings import Settings
-from sidecar import votes
-from sidecar.canonical import canonical
+from sidecar.blind import votes
+from sidecar.blind.votes import Choice, Side, Vote, VoteRefused
+from sidecar.blind.win_rates import finding, left_wins, pairwise, win_rates
 from sidecar.comparison import Comparison, State
-from sidecar.votes import Choice, Side, Vote, VoteRefused
-from sidecar.win_rates import finding, left_wins, pairwise, win_rates
+from sidecar.evidence.canonical import canonical
 from tests.sidecar.recorded import ASK, answer, comparison, endpoint, hosted
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sidecar import makers
 from sidecar.embedded import folder, gguf, room, weights
 from sidecar.embedded.weights import WeightsError
 from sidecar.models import Launch
+from sidecar.offered import makers
 from tests.sidecar.launched import CONFIG, needs_models, smollm
 
 SMOL, GEMMA = (Launch(**entry["launch"]) for entry in CONFIG["endpoints"])

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sidecar.blind.votes import Vote
 from sidecar.intervals import wilson
-from sidecar.votes import Vote
 
 
 @dataclass(frozen=True)

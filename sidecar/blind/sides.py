@@ -12,9 +12,9 @@ from functools import cache, lru_cache
 from itertools import combinations
 from random import Random
 
+from sidecar.blind.name_patterns import BEGUN_VERSION, HAN, LETTERS, SMALL, names_alone, names_in_speech
+from sidecar.blind.naming import Names, everybodys_names, names_of, squashed
 from sidecar.models import Endpoint
-from sidecar.name_patterns import BEGUN_VERSION, HAN, LETTERS, SMALL, names_alone, names_in_speech
-from sidecar.naming import Names, everybodys_names, names_of, squashed
 
 __all__ = ["HIDDEN", "Masked", "NoPair", "are_same_model", "mask", "names_of", "pair"]
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from settings import Settings
-from sidecar import client, found
+from sidecar import client
 from sidecar.destination import is_ours
 from sidecar.models import Endpoint
+from sidecar.offered import found
 
 HEAD = ("id", "model", "made by", "kind", "weights", "served by", "stays here", "state")
 NO_ANSWER = "does not answer"

@@ -15,11 +15,11 @@ from pydantic import Field, ValidationError, model_validator
 
 from registry.rows import Row
 from settings import Settings
-from sidecar.blind import are_same_model
-from sidecar.canonical import canonical, prompt_sha256
+from sidecar.blind.sides import are_same_model
 from sidecar.comparison import Answer, Comparison, State
+from sidecar.evidence.canonical import canonical, prompt_sha256
+from sidecar.evidence.records import Hex, Line, Time
 from sidecar.models import EndpointId, Sha256
-from sidecar.records import Hex, Line, Time
 from sidecar.visible import on_one_line
 
 log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from registry.countries import country_name
-from sidecar import records
-from sidecar.records import Record, RecordedAnswer
-from sidecar.scripts import language_of
+from sidecar.evidence import records
+from sidecar.evidence.records import Record, RecordedAnswer
+from sidecar.evidence.scripts import language_of
 from sidecar.visible import visible
 
 # No `size`: the paper is the reader's. The margins hold on A4 and on Letter.

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from sidecar.intervals import difference, wilson
-from sidecar.judging import Agreement, Verdict, agreement
-from sidecar.pack_files import AskedModel, Judged, PackRun, Result
+from sidecar.packs.files import AskedModel, Judged, PackRun, Result
+from sidecar.packs.judging import Agreement, Verdict, agreement
 
 AVOIDED = frozenset({Verdict.refusal, Verdict.evasion})
 ALL = "all"

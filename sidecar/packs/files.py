@@ -21,8 +21,8 @@ from pydantic import ValidationError
 from registry.prompts import Language, Topic
 from registry.rows import Row
 from settings import settings
-from sidecar.judging import Verdict
 from sidecar.models import Endpoint
+from sidecar.packs.judging import Verdict
 
 log = logging.getLogger(__name__)
 RowType = TypeVar("RowType", bound=Row)
@@ -138,7 +138,7 @@ Key = tuple[str, str, int]
 
 
 class Result(Row):
-    """One answer with its verdict; `record` as in sidecar.records, whole, None where nothing was sent."""
+    """One answer with its verdict; `record` as in sidecar.evidence.records, whole, None where nothing was sent."""
 
     prompt_id: str
     endpoint_id: str

@@ -12,12 +12,11 @@ from secrets import token_hex
 
 from registry import PromptPack, load_answer_rules, load_judge_prompt
 from registry.prompts import LANGUAGES
-from sidecar import pack_files, pack_tables, pack_work
 from sidecar.allowances import HIGHEST_SEED
 from sidecar.engine import Engine
-from sidecar.judging import Agreement, Verdict, judge, why_no_judges
 from sidecar.models import Endpoint, Models
-from sidecar.pack_files import (
+from sidecar.packs import files, tables, work
+from sidecar.packs.files import (
     AskedModel,
     AskedPrompt,
     OwnedElsewhere,
@@ -27,8 +26,9 @@ from sidecar.pack_files import (
     RunFolder,
     StoredRun,
 )
-from sidecar.pack_tables import JudgesTable, PairRow, PromptRow, ShareRow
-from sidecar.pack_work import Work
+from sidecar.packs.judging import Agreement, Verdict, judge, why_no_judges
+from sidecar.packs.tables import JudgesTable, PairRow, PromptRow, ShareRow
+from sidecar.packs.work import Work
 
 __all__ = [
     "DEFAULT_SEED",
@@ -51,7 +51,7 @@ __all__ = [
     "read",
     "results",
     "resume",
-    "runs",
+    "newest_first",
     "start",
     "stop",
     "table",
@@ -102,7 +102,7 @@ def _start(
     folder: Path | None,
 ) -> str:
     temperature = pack.temperature if temperature is None else temperature
-    wrong = _wrong(endpoints, repeats, language, judges, seed, temperature) or _too_many(runs(folder))
+    wrong = _wrong(endpoints, repeats, language, judges, seed, temperature) or _too_many(newest_first(folder))
     if wrong:
         raise PackError(wrong)
     begun = datetime.now(UTC)
@@ -137,7 +137,7 @@ def resume(engine: Engine, models: Models, run_id: str, *, folder: Path | None =
     run = run_folder.read()
     endpoints = [_same_model(models, asked) for asked in run.models]
     judges = [_same_model(models, asked) for asked in run.judge_models]
-    others = [other for other in runs(folder) if other.run_id != run_id]
+    others = [other for other in newest_first(folder) if other.run_id != run_id]
     if wrong := _too_many(others):
         raise PackError(wrong)
     run_folder.take()
@@ -159,9 +159,9 @@ def stop(run_id: str, *, folder: Path | None = None) -> None:
         run_folder.ask_to_stop()
 
 
-def runs(folder: Path | None = None) -> list[PackRun]:
+def newest_first(folder: Path | None = None) -> list[PackRun]:
     """The newest runs, newest first."""
-    return pack_files.all_runs(folder)
+    return files.all_runs(folder)
 
 
 def read(run_id: str, *, folder: Path | None = None) -> PackRun:
@@ -176,28 +176,28 @@ def results(run_id: str, *, folder: Path | None = None) -> list[Result]:
 
 def table(run_id: str, *, folder: Path | None = None) -> list[ShareRow]:
     """One row for each model and one for all together: counts, shares, intervals."""
-    return pack_tables.shares(*_what_came(run_id, folder))
+    return tables.shares(*_what_came(run_id, folder))
 
 
 def by_prompt(run_id: str, *, folder: Path | None = None) -> list[PromptRow]:
     """One row for each prompt and model: how many of its repeats were refused or evaded."""
-    return pack_tables.by_prompt(*_what_came(run_id, folder))
+    return tables.by_prompt(*_what_came(run_id, folder))
 
 
 def pairs(run_id: str, *, folder: Path | None = None) -> list[PairRow]:
     """One row for each mirror pair and model: what was avoided on either side. Empty for packs without pairs."""
-    return pack_tables.pairs(*_what_came(run_id, folder))
+    return tables.pairs(*_what_came(run_id, folder))
 
 
 def judges_table(run_id: str, *, folder: Path | None = None) -> JudgesTable | None:
     """What the two judges say and how far they agree; None for a run without judges."""
     run_folder = RunFolder(run_id, folder)
-    return pack_tables.judges(run_folder.read(), run_folder.results(), run_folder.judgements())
+    return tables.judges(run_folder.read(), run_folder.results(), run_folder.judgements())
 
 
 def finding(run_id: str, *, folder: Path | None = None) -> str:
     """What came out, as a sentence with its numbers."""
-    return pack_tables.finding(*_what_came(run_id, folder))
+    return tables.finding(*_what_came(run_id, folder))
 
 
 def rules_sha256() -> str:
@@ -217,7 +217,7 @@ def _begin(
     """Writes the run down and starts the work; the folder is held already."""
     try:
         run_folder.write(run)
-        pack_work.begin(Work(run_folder, run_folder.read(), engine, endpoints, judges))
+        work.begin(Work(run_folder, run_folder.read(), engine, endpoints, judges))
     except BaseException:
         run_folder.leave()
         raise

@@ -15,10 +15,11 @@ from typing import Any, TextIO
 from registry import PromptPack, load_prompts
 from registry.prompts import LANGUAGES
 from settings import settings
-from sidecar import found, packs
 from sidecar.engine import Engine
 from sidecar.models import Endpoint, Models
-from sidecar.packs import OwnedElsewhere, PackError, PackRun
+from sidecar.offered import found
+from sidecar.packs import runs
+from sidecar.packs.runs import OwnedElsewhere, PackError, PackRun
 from sidecar.visible import on_one_line, visible
 
 DONE, NOT_BEGUN, SOME_FAILED, NOT_OVER, OWNED, TOLD_TO_STOP = 0, 1, 2, 3, 75, 130
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="language of the prompts (en)")
     parser.add_argument("--judges", default="", metavar="X,Y", help="two models from different regions that judge too")
     parser.add_argument("--temperature", type=float, metavar="T", help="0 to 2 (the pack's)")
-    parser.add_argument("--seed", type=int, default=packs.DEFAULT_SEED, metavar="N", help="repeat k has seed N + k (1)")
+    parser.add_argument("--seed", type=int, default=runs.DEFAULT_SEED, metavar="N", help="repeat k has seed N + k (1)")
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="of the output (table)")
     parser.add_argument("--resume", metavar="RUN_ID", help="go on with a run, or print it again if it is over")
     parser.add_argument("--list", action="store_true", help="the packs and the runs there are, and nothing else")
@@ -84,12 +85,12 @@ def _run(arguments: argparse.Namespace) -> int:
         was_told = _watch(run_id)
     finally:
         engine.close()
-    over = packs.read(run_id)
+    over = runs.read(run_id)
     _say(_output(over, arguments.format))
     if over.state != "done":
         _say([*filter(None, [over.sentence]), f"Go on with: python -m sidecar pack --resume {run_id}"], sys.stderr)
         return TOLD_TO_STOP if was_told else NOT_OVER
-    return SOME_FAILED if any(row.failed for row in packs.table(run_id)) else DONE
+    return SOME_FAILED if any(row.failed for row in runs.table(run_id)) else DONE
 
 
 def _started(engine: Engine, models: Models, arguments: argparse.Namespace) -> str:
@@ -97,14 +98,14 @@ def _started(engine: Engine, models: Models, arguments: argparse.Namespace) -> s
     endpoints = [_endpoint(models, endpoint_id) for endpoint_id in _ids(arguments.models)]
     judges = [_endpoint(models, endpoint_id) for endpoint_id in _ids(arguments.judges)]
     asked = (engine, models, pack, endpoints, arguments.repeats, arguments.language)
-    return packs.start(*asked, judges=judges, seed=arguments.seed, temperature=arguments.temperature)
+    return runs.start(*asked, judges=judges, seed=arguments.seed, temperature=arguments.temperature)
 
 
 def _resumed(engine: Engine, models: Models, run_id: str) -> str:
     """A run that is over is only printed, unless some of its answers failed."""
-    before = packs.read(run_id)
-    if before.state != "done" or any(row.failed for row in packs.table(run_id)):
-        packs.resume(engine, models, run_id)
+    before = runs.read(run_id)
+    if before.state != "done" or any(row.failed for row in runs.table(run_id)):
+        runs.resume(engine, models, run_id)
     return run_id
 
 
@@ -134,13 +135,13 @@ def _watch(run_id: str) -> bool:
 
     def stop(number: int, frame: FrameType | None) -> None:
         told.append(number)
-        packs.stop(run_id)
+        runs.stop(run_id)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     shown = -1
     try:
         while True:
-            now = packs.read(run_id)
+            now = runs.read(run_id)
             if now.done != shown:
                 shown = now.done
                 _show_progress(now)
@@ -167,7 +168,7 @@ def _list() -> list[str]:
     for pack in load_prompts():
         lines += [f"  {pack.pack_id}: {len(pack.prompts)} prompts. {pack.description}"]
     lines += ["", "Runs, newest first"]
-    for each in packs.runs():
+    for each in runs.newest_first():
         asked = ", ".join(each.endpoint_ids)
         lines += [f"  {each.run_id}: {each.state}, {each.done} of {each.total}; {asked}; {_repeats(each)}"]
     return lines
@@ -175,20 +176,20 @@ def _list() -> list[str]:
 
 def _output(over: PackRun, form: str) -> list[str]:
     if form == "csv":
-        return [as_csv([asdict(row) for row in packs.table(over.run_id)]).rstrip("\n")]
+        return [as_csv([asdict(row) for row in runs.table(over.run_id)]).rstrip("\n")]
     if form == "json":
         return [json.dumps(_everything(over), indent=1)]
     return _as_text(over)
 
 
 def _everything(over: PackRun) -> dict[str, Any]:
-    judged = packs.judges_table(over.run_id)
+    judged = runs.judges_table(over.run_id)
     return {
         "run": over.model_dump(mode="json"),
-        "finding": packs.finding(over.run_id),
-        "table": [asdict(row) for row in packs.table(over.run_id)],
-        "prompts": [asdict(row) for row in packs.by_prompt(over.run_id)],
-        "pairs": [asdict(row) for row in packs.pairs(over.run_id)],
+        "finding": runs.finding(over.run_id),
+        "table": [asdict(row) for row in runs.table(over.run_id)],
+        "prompts": [asdict(row) for row in runs.by_prompt(over.run_id)],
+        "pairs": [asdict(row) for row in runs.pairs(over.run_id)],
         "judges": asdict(judged) if judged else None,
     }
 
@@ -211,11 +212,11 @@ def _cell(value: Any) -> Any:
 
 
 def _as_text(over: PackRun) -> list[str]:
-    rows = packs.table(over.run_id)
+    rows = runs.table(over.run_id)
     cells = [TABLE_COLUMNS + ("failed",), *(_cells(row) for row in rows)]
     settings_told = f"{over.language}, {_repeats(over)}, temperature {over.temperature:g}, seed {over.seed}"
     lines = [f"{over.pack_name} ({over.pack_id}), {settings_told}; run {over.run_id}", "", *_aligned(cells)]
-    lines += ["", packs.finding(over.run_id), *_pair_lines(over), *_judge_lines(over)]
+    lines += ["", runs.finding(over.run_id), *_pair_lines(over), *_judge_lines(over)]
     if any(model.is_demonstration for model in over.models):
         lines += ["Demonstration models are far too small to stand for open models."]
     return lines
@@ -225,7 +226,7 @@ def _repeats(of: PackRun) -> str:
     return f"{of.repeats} repeat{'s' * (of.repeats != 1)}"
 
 
-def _cells(row: packs.ShareRow) -> tuple[str, ...]:
+def _cells(row: runs.ShareRow) -> tuple[str, ...]:
     return (
         on_one_line(row.name, 60),
         str(row.n),
@@ -261,13 +262,13 @@ def _pair_lines(over: PackRun) -> list[str]:
     return [
         f"  {name[row.endpoint_id]}: {row.prompt_id} {row.avoided} of {row.n} avoided, "
         f"{row.mirror_id} {row.mirror_avoided} of {row.mirror_n}"
-        for row in packs.pairs(over.run_id)
+        for row in runs.pairs(over.run_id)
         if row.avoided_side
     ]
 
 
 def _judge_lines(over: PackRun) -> list[str]:
-    judged = packs.judges_table(over.run_id)
+    judged = runs.judges_table(over.run_id)
     if judged is None:
         return []
     first, second = judged.judge_ids
@@ -279,7 +280,7 @@ def _judge_lines(over: PackRun) -> list[str]:
     return lines
 
 
-def _agreed(agreement: packs.Agreement) -> str:
+def _agreed(agreement: runs.Agreement) -> str:
     if agreement.share is None:
         return "nothing to compare"
     kappa = "undefined" if agreement.kappa is None else f"{agreement.kappa:.2f}"

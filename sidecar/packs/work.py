@@ -7,19 +7,18 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from registry import load_judge_prompt
-from sidecar import records
-from sidecar.canonical import whole
 from sidecar.comparison import Answer, Comparison, State
-from sidecar.engine import Busy, Engine, Refused
+from sidecar.engine import Busy, Closed, Engine, Refused
 from sidecar.events import Ask, Message
-from sidecar.judging import Verdict, judge, question_to_judge, read_verdict
+from sidecar.evidence import records
+from sidecar.evidence.canonical import whole
 from sidecar.models import Endpoint
-from sidecar.pack_files import AskedPrompt, Judged, PackRun, Result, RunFolder, StoredRun
+from sidecar.packs.files import AskedPrompt, Judged, PackRun, Result, RunFolder, StoredRun
+from sidecar.packs.judging import Verdict, judge, question_to_judge, read_verdict
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +34,9 @@ class _Ended(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+SHUT_DOWN = "The observatory was shut down before the run had ended. It can be resumed."
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,27 @@ def _run(work: Work) -> None:
 
 
 def _each(endpoints: Sequence[Endpoint], work: Callable[[Endpoint], None]) -> None:
-    """The same work for every endpoint at once; the first error of any is raised when all have ended."""
-    if endpoints:
-        with ThreadPoolExecutor(len(endpoints), thread_name_prefix="pack") as threads:
-            for done in [threads.submit(work, endpoint) for endpoint in endpoints]:
-                done.result()
+    """The same work for every endpoint at once; the first error of any is raised when all have ended.
+
+    Threads of our own: those of a pool are waited for when the process ends, and a run would keep it alive to its end.
+    """
+    errors: list[Exception] = []
+
+    def attempt(endpoint: Endpoint) -> None:
+        try:
+            work(endpoint)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [
+        threading.Thread(target=attempt, args=(each,), name=f"pack {each.id}", daemon=True) for each in endpoints
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
 
 
 def _end(work: Work, state: str, sentence: str | None) -> None:
@@ -146,7 +164,7 @@ def _asked(work: Work, ask: Ask, endpoint: Endpoint) -> Comparison | None:
             work.engine.stop(comparison)
             return None
     if comparison and comparison.answers[0].state == State.stopped:
-        raise _Ended("The observatory was shut down before the run had ended. It can be resumed.")
+        raise _Ended(SHUT_DOWN)
     return comparison
 
 
@@ -156,6 +174,8 @@ def _started(work: Work, ask: Ask, endpoint: Endpoint) -> Comparison | None:
     while not work.folder.is_to_stop():
         try:
             return work.engine.start(ask, [endpoint], None, watched=False)
+        except Closed as closed:
+            raise _Ended(SHUT_DOWN) from closed
         except Busy as busy:
             if time.monotonic() > until:
                 raise _Ended(f"{busy.sentence} The run can be resumed then.") from busy

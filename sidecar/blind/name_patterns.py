@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sidecar.naming import SHORTEST_NAME, Names, squashed
+from sidecar.blind.naming import SHORTEST_NAME, Names, squashed
 
 HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 # What may stand between any two letters without being seen: zero-width signs and marks of Markdown.

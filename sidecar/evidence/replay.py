@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sidecar import differences
 from sidecar.comparison import Answer
 from sidecar.engine import Busy, Engine, Refused, Visitor
 from sidecar.events import Ask, Message
+from sidecar.evidence import differences
+from sidecar.evidence.records import Record, RecordedAnswer
 from sidecar.models import Endpoint, Models
-from sidecar.records import Record, RecordedAnswer
 from sidecar.visible import on_one_line
 
 Outcome = Literal["identical", "different", "other_weights", "not_available", "failed"]

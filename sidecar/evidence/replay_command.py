@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TextIO
 
 from settings import settings
-from sidecar import found, records
 from sidecar.engine import Engine
-from sidecar.records import Record, RecordError
-from sidecar.replay import PROMISE, Replayed, replay
+from sidecar.evidence import records
+from sidecar.evidence.records import Record, RecordError
+from sidecar.evidence.replay import PROMISE, Replayed, replay
+from sidecar.offered import found
 from sidecar.visible import on_one_line
 
 IDENTICAL, UNREADABLE, DIFFERENT, NOT_ASKED = 0, 1, 2, 3

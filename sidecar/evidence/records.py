@@ -15,9 +15,9 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from registry.rows import CountryCode, Row
 from settings import code_version
 from sidecar import destination
-from sidecar.canonical import canonical, prompt_sha256, sha256, whole
 from sidecar.comparison import Answer, Comparison
 from sidecar.events import Ask, Usage
+from sidecar.evidence.canonical import canonical, prompt_sha256, sha256, whole
 from sidecar.models import EndpointId, Sha256
 from sidecar.visible import on_one_line
 

@@ -8,8 +8,9 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from sidecar import client, makers
+from sidecar import client
 from sidecar.models import Endpoint, is_loopback, plain_id
+from sidecar.offered import makers
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from registry.errors import RegistryError
 from settings import Settings
-from sidecar import models, ollama, serving_list
+from sidecar import models
 from sidecar.models import Endpoint, Models
-from sidecar.serving_list import Served, State
+from sidecar.offered import ollama, serving_list
+from sidecar.offered.serving_list import Served, State
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Two answers without names: who stands where, what gives a model away, the votes."""

@@ -1,0 +1,1 @@
+"""Which models can be asked here, and whether each is up."""
