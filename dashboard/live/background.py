@@ -1,7 +1,8 @@
 """Work that outlasts one run of a page, such as a replay: done by a few threads, looked for once a second."""
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import streamlit as st
@@ -12,13 +13,26 @@ _LOOK_EVERY_S = 1.0
 
 
 @st.cache_resource(show_spinner=False)
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="live")
+def _places() -> threading.Semaphore:
+    return threading.Semaphore(AT_ONCE)
 
 
 def begin(key: str, work: Callable[[], Any]) -> None:
-    """Starts the work of this visitor; its result is found under the same key."""
-    st.session_state[key] = _threads().submit(work)
+    """Starts the work of this visitor; its result is found under the same key.
+
+    A thread of its own: those of a pool are waited for when the server ends.
+    """
+    done: Future[Any] = Future()
+    st.session_state[key] = done
+    threading.Thread(target=_do, args=(_places(), done, work), name="live", daemon=True).start()
+
+
+def _do(places: threading.Semaphore, done: Future[Any], work: Callable[[], Any]) -> None:
+    with places:
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
 
 
 def result(key: str) -> Future[Any] | None:
