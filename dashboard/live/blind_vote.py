@@ -30,7 +30,7 @@ TABLE = (
     "Decided",
     "Won of decided",
     "95 % interval",
-    "Voters",
+    "Visits",
     "Left out: a name slipped",
 )
 ABOUT_VOTES = (

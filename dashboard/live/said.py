@@ -13,7 +13,7 @@ HIDDEN = ("Left", "Right")
 DEMONSTRATION = (
     "Demonstration models, far too small to stand for open models. Their answers say nothing about open models."
 )
-KEPT = "No prompt and no answer is stored here. They are in the memory of this page until you leave it."
+KEPT = "No prompt and no answer is stored here: the server forgets them about two minutes after this page is closed."
 KEPT_OF_PACK = "The questions are public, and so is the run: every answer is kept here and can be read by anybody."
 _NUMBERS = ("No", "One", "Two", "Three", "Four")
 _ENDS = {"stop": "stopped by itself", "content_filter": "stopped by a filter of its server"}

@@ -18,6 +18,8 @@ FILE_TYPES = {0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9:
 FILE_TYPES |= {12: "Q3_K_M", 13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K"}
 FILE_TYPES |= {19: "IQ2_XXS", 20: "IQ2_XS", 21: "Q2_K_S", 22: "IQ3_XS", 23: "IQ3_XXS", 25: "IQ4_NL", 26: "IQ3_S"}
 FILE_TYPES |= {27: "IQ3_M", 28: "IQ2_S", 29: "IQ2_M", 30: "IQ4_XS", 32: "BF16", 38: "MXFP4"}
+# All that is looked at: of every other text only its length is read, or a hostile head would fill the memory.
+READ_TEXTS = {"general.type", "general.architecture", "general.license", "tokenizer.chat_template"}
 WRITE_NO_TEXT = ("clip", "bert", "nomic-bert", "jina-bert-v2", "t5encoder", "wavtokenizer-dec")
 
 
@@ -94,9 +96,12 @@ class _Reader:
         return self.take(self._length()).decode()
 
     def entry(self) -> tuple[str, object]:
-        """A key and its value; of an array only that it is one."""
+        """A key and its value; of an array, and of a text that nobody asks for, nothing."""
         key = self.text()
         (kind,) = self.numbers("I")
+        if kind == TEXT and key not in READ_TEXTS:
+            self._skip_text()
+            return key, None
         return key, self._value(kind)
 
     def check_that_tensors_fit(self, count: int, alignment: object) -> None:
