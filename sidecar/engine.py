@@ -122,9 +122,15 @@ class Engine:
         watching = self._loop.create_task(self._look_for_viewers())
         self._loop.run_forever()
         watching.cancel()
-        self._loop.run_until_complete(self._http.aclose())
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._leave())
         self._loop.close()
+
+    async def _leave(self) -> None:
+        """Nothing is left half open: what still runs is ended, then connections and generators, then their closing."""
+        await _ended(cancel=True)
+        await self._http.aclose()
+        await self._loop.shutdown_asyncgens()
+        await _ended(cancel=False)
 
     def _call(self, work: Callable[..., Result], *arguments: Any) -> Result:
         """Does something in the loop's thread and waits for it; Busy at once where there is no such thread any more."""
@@ -268,3 +274,13 @@ class Engine:
         for job in list(self._jobs.values()):
             if job.is_watched and job.comparison.seen_at < latest:
                 self._end(job.comparison.comparison_id, UNSEEN)
+
+
+async def _ended(*, cancel: bool) -> None:
+    """When every other task of the loop has come to its end."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if cancel:
+        for task in others:
+            task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=STOPPING_S)
