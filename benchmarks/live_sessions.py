@@ -2,18 +2,16 @@
 
 import asyncio
 import os
-import random
 import sys
 from pathlib import Path
 
 from benchmarks import processes
 from benchmarks.live_visitor import LiveVisitor, Visit
-from benchmarks.report import percentile
-from benchmarks.rerun import PAGES, THINK_SECONDS, data_with_a_release
-from benchmarks.session import Session
+from benchmarks.readers import read_for, read_until, waits
+from benchmarks.rerun import data_with_a_release
 
 LOGS = processes.ROOT / "build/benchmarks"
-VISITORS, READERS, ALONE_S = 20, 5, 20
+VISITORS, ALONE_S = 20, 20
 QUERY = "prompt=neutral_bicycle&tokens=128"
 
 
@@ -33,41 +31,22 @@ def measure(data_dir: Path | None, live_dir: Path, quick: bool) -> list[dict[str
 
 
 async def _measure(url: str, visitors: int) -> list[dict[str, object]]:
-    await _read_for(url, 5)  # first visits are not what is measured
-    alone = await _read_for(url, ALONE_S)
+    await read_for(url, 5)  # first visits are not what is measured
+    alone = await read_for(url, ALONE_S)
     stop = asyncio.Event()
-    reading = asyncio.gather(*(_read(url, number, stop) for number in range(READERS)))
+    reading = asyncio.create_task(read_until(url, stop))
     try:
         visits = await asyncio.gather(*(_visit(url, number) for number in range(visitors)))
     finally:
         stop.set()
-    meanwhile = [time for times in await reading for time in times]
-    return [_of_visits(visits), _of_pages("nobody asks", alone), _of_pages(f"{visitors} visitors ask", meanwhile)]
+    pages = [_of_pages("nobody asks", alone), _of_pages(f"{visitors} visitors ask", await reading)]
+    return [_of_visits(visits), *pages]
 
 
 async def _visit(url: str, number: int) -> Visit:
     await asyncio.sleep(number * 0.05)
     async with LiveVisitor(url, "compare", query=QUERY) as visitor:
         return await visitor.visit()
-
-
-async def _read_for(url: str, seconds: float) -> list[float]:
-    stop = asyncio.Event()
-    asyncio.get_running_loop().call_later(seconds, stop.set)
-    return [time for times in await asyncio.gather(*(_read(url, n, stop) for n in range(READERS))) for time in times]
-
-
-async def _read(url: str, number: int, stop: asyncio.Event) -> list[float]:
-    """A reader who goes round the choices of one page, with pauses; milliseconds of each rerun."""
-    dice, page = random.Random(number), list(PAGES)[number % len(PAGES)]
-    times = []
-    async with Session(url, page) as session:
-        for turn in range(100_000):
-            if stop.is_set():
-                break
-            times.append((await session.rerun(PAGES[page][turn % len(PAGES[page])])).milliseconds)
-            await asyncio.sleep(dice.uniform(*THINK_SECONDS))
-    return times[1:] or times
 
 
 def _of_visits(visits: list[Visit]) -> dict[str, object]:
@@ -84,8 +63,8 @@ def _of_visits(visits: list[Visit]) -> dict[str, object]:
 def _of_pages(when: str, times: list[float]) -> dict[str, object]:
     return {
         "what": f"other pages while {when}: p50 and p95, ms",
-        "seconds": f"{percentile(times, 0.5):.0f}",
-        "of the peer": f"{percentile(times, 0.95):.0f}",
+        "seconds": waits(times)[0],
+        "of the peer": waits(times)[1],
         "ratio": "",
         "repeats": len(times),
     }

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 import registry
-from charts import boards, definitions, dumbbells, figures, findings, findings_boards, findings_licences, stacks
+from charts import boards, definitions, dumbbells, figures, findings, findings_boards, findings_licences, stacks, tables
 from charts.chart import Chart, Context, Drawn, Event, Finding
 from charts.hashes import data_hash
 from charts.landmarks import LANDMARKS
@@ -195,6 +195,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.downloads_over_time,
         figure=figures.downloads_over_time,
         finding=findings.downloads_over_time,
+        table=tables.downloads,
         titled=_downloads_title,
         subtitled=_downloads_unit,
         events=True,
@@ -211,6 +212,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.downloads_over_time,
         figure=dumbbells.downloads_concentration,
         finding=findings.downloads_concentration,
+        table=tables.concentration,
         titled=lambda filters: f"Share of new downloads of {_models(filters)}, with and without one repository",
         subtitled=_concentration_unit,
     ),
@@ -226,6 +228,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.share_by_definition,
         figure=definitions.figure,
         finding=definitions.share_by_definition,
+        table=tables.by_definition,
         titled=lambda filters: f"The share of {definitions.subject(filters)}'s models, by what is counted",
         subtitled=_definitions_unit,
     ),
@@ -241,6 +244,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.open_closed_frontier,
         figure=boards.frontier,
         finding=findings_boards.open_closed_frontier,
+        table=tables.frontier,
         titled=lambda filters: "Best score of open and of closed weights",
         subtitled=_board_unit,
         events=True,
@@ -257,6 +261,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.region_frontier,
         figure=boards.frontier,
         finding=findings_boards.region_frontier,
+        table=tables.frontier,
         titled=lambda filters: f"Best score by headquarters: {_sides(filters)}, open or closed",
         subtitled=_board_unit,
         events=True,
@@ -273,6 +278,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.scores_over_time,
         figure=boards.scores_over_time,
         finding=findings_boards.scores_over_time,
+        table=tables.scores,
         titled=lambda filters: (
             f"The {queries.BEST_PLACES} best open and {queries.BEST_PLACES} best closed models of each month"
         ),
@@ -290,6 +296,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.licence_share_over_time,
         figure=stacks.licence_share_over_time,
         finding=findings_licences.licence_share_over_time,
+        table=tables.licence_classes,
         titled=_licence_title,
         subtitled=_licence_unit,
         defaults=ALL_REGIONS,
@@ -306,6 +313,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.licence_share_by_region,
         figure=stacks.licence_share_by_region,
         finding=findings_licences.licence_share_by_region,
+        table=tables.licence_classes_by_region,
         titled=lambda filters: f"{_licence_title(filters)} and region of the publisher",
         subtitled=_licence_unit,
         defaults=ALL_REGIONS,
@@ -322,6 +330,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.downloads_over_time,
         figure=figures.downloads_over_time,
         finding=findings.downloads_over_time,
+        table=tables.downloads,
         titled=lambda filters: "Share of downloads of the two countries' models",
         subtitled=_downloads_unit,
     ),
@@ -337,6 +346,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.open_closed_frontier,
         figure=boards.frontier,
         finding=findings_boards.open_closed_frontier,
+        table=tables.frontier,
         titled=lambda filters: "Best open and best closed score, Arena",
         subtitled=_board_unit,
     ),
@@ -352,6 +362,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.licence_share_over_time,
         figure=stacks.open_share,
         finding=findings_licences.open_share,
+        table=tables.open_share,
         titled=lambda filters: "OSI-approved licences, share of a year's new models",
         subtitled=_year_of_licences_unit,
         defaults=ALL_REGIONS,
@@ -368,6 +379,7 @@ CHARTS: tuple[Chart, ...] = (
         query=queries.family_share,
         figure=figures.family_share,
         finding=findings.family_share,
+        table=tables.downloads,
         titled=lambda filters: "Share of all downloads counted",
         subtitled=_downloads_unit,
         defaults=Filters(regions=()),

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
+from charts.shown_table import ShownTable
 from registry import Metric, Source
 from warehouse.connect import Release
 from warehouse.filters import Filters
@@ -63,6 +64,7 @@ class Chart:
     query: Callable[[Release, Filters], pd.DataFrame]
     figure: Callable[[pd.DataFrame, Context], go.Figure]
     finding: Callable[[pd.DataFrame, Filters], Finding]
+    table: Callable[[pd.DataFrame, Filters], ShownTable]  # the numbers that the figure shows
     titled: Callable[[Filters], str]
     subtitled: Callable[[pd.DataFrame, Filters], str]
     defaults: Filters = field(default_factory=Filters)
@@ -91,3 +93,8 @@ class Drawn:
     release_id: str
     is_simulated: bool
     data_hash: str
+
+    @property
+    def table(self) -> ShownTable:
+        """The numbers that the picture shows; none where there is nothing to show."""
+        return ShownTable((), ()) if self.finding.empty else self.chart.table(self.frame, self.filters)

@@ -69,7 +69,7 @@ def licence_share_by_region(frame: pd.DataFrame, context: Context) -> go.Figure:
 
 def open_share(frame: pd.DataFrame, context: Context) -> go.Figure:
     """The share of OSI-approved licences alone, each point the twelve months up to it; for the first page."""
-    points = _trailing_year(frame)
+    points = trailing_year(frame)
     colour = theme.palette(context.dark).licences["open"]
     labels = [Label(row["at"], float(row["share"]), "Open", colour) for _, row in points.tail(1).iterrows()]
     room = canvas(context, ["100 %"], room_for(labels, context))
@@ -90,7 +90,7 @@ def open_share(frame: pd.DataFrame, context: Context) -> go.Figure:
     return figure_on(room, [trace], xaxis=dates, yaxis=axis, annotations=end_labels(room, labels, [0, 1]))
 
 
-def _trailing_year(frame: pd.DataFrame) -> pd.DataFrame:
+def trailing_year(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns at, share, total; only where enough models stand behind a share."""
     done = frame[frame["is_complete"].astype(bool)].assign(at=lambda rows: pd.to_datetime(rows["month_start"]))
     is_open = done["licence_class"] == "open"
