@@ -152,7 +152,7 @@ class Source(Row):
     licence: Text
     licence_url: Text | None
     attribution: Text
-    redistribution: Literal["allowed", "attribution", "share-alike", "unstated", "forbidden"]
+    redistribution: Literal["allowed", "attribution", "share-alike", "unstated", "non-commercial", "forbidden"]
     reads: Literal["observations", "complete"]
     stale_after_days: Count
     note: Text | None = None
