@@ -31,8 +31,8 @@ def apa(drawn: Drawn) -> str:
     on = _published(drawn)
     simulated = f" [{SIMULATED}]" if drawn.is_simulated else ""
     return (
-        f"{NAME}. ({on.year}, {on:%B} {on.day}). {one_line(drawn.title)} (Release {drawn.release_id}, #{drawn.data_hash}) "
-        f"[Data set].{simulated} {permalink(drawn)}"
+        f"{NAME}. ({on.year}, {on:%B} {on.day}). {one_line(drawn.title)} "
+        f"(Release {drawn.release_id}, #{drawn.data_hash}) [Data set].{simulated} {permalink(drawn)}"
     )
 
 

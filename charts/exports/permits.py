@@ -55,15 +55,16 @@ def sentence(source: Source) -> str:
         case "attribution":
             return f"{source.title}: may be passed on if the source is named ({source.licence})."
         case "share-alike":
-            return f"{source.title}: may be passed on if the source is named; a database made of it stays under {source.licence}."
+            stays = f"a database made of it stays under {source.licence}"
+            return f"{source.title}: may be passed on if the source is named; {stays}."
         case "unstated":
             return (
-                f"{source.title}: its publisher states no licence for the tables. The figures of a chart may be quoted with "
-                "their source; the tables are not copied out whole, and whoever republishes more should ask the publisher."
+                f"{source.title}: its publisher states no licence for the tables. The figures of a chart may be quoted "
+                "with their source; whole tables are not handed out, and whoever republishes more should ask the publisher."
             )
         case "non-commercial":
             return f"{source.title}: for non-commercial use only, and only if the source is named ({source.licence})."
     return (
-        f"{source.title}: its publisher does not allow the figures to be passed on ({source.licence}). The chart may be "
-        f"shown with its source; the numbers can be had at {source.url}."
+        f"{source.title}: its publisher does not allow the figures to be passed on ({source.licence}). The chart may "
+        f"be shown with its source; the numbers can be had at {source.url}."
     )

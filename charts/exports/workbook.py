@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import xlsxwriter
@@ -96,7 +96,7 @@ def _put(sheet: Worksheet, line: int, place: int, value: Any, kind: Format | Non
     elif isinstance(value, int | float):
         sheet.write_number(line, place, value, kind)
     elif isinstance(value, date):
-        sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), kind)
+        sheet.write_datetime(line, place, value, kind)
     else:
         sheet.write_string(line, place, str(value)[:LONGEST_TEXT], kind)
 
@@ -115,4 +115,4 @@ def _format_of(book: Workbook, column: Column) -> Format:
 
 def _released(drawn: Drawn) -> datetime:
     day = release_day(drawn.release_id) or date(2000, 1, 1)
-    return datetime(day.year, day.month, day.day)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

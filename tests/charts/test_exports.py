@@ -59,7 +59,7 @@ def test_every_form_carries_its_provenance(drawn: Drawn, form: str) -> None:
         "2025-08-07",
         "2026-11-24T2154Z",
         drawn.data_hash,
-        "/adoption?scope=all&since=2025-07&release=2026-11-24T2154Z",
+        "/chart/downloads_over_time?scope=all&since=2025-07&release=2026-11-24T2154Z",
     ):
         assert part in text, part
     assert "SIMULATED" not in text
@@ -131,7 +131,7 @@ def test_the_sql_runs_as_it_is_and_gives_the_same_figures(release: Release, char
 
 def test_a_permalink_leads_back_to_the_same_filters_and_release(drawn: Drawn) -> None:
     parts = urlsplit(exports.permalink(drawn, "https://observatory.example/"))
-    assert (parts.netloc, parts.path) == ("observatory.example", "/adoption")
+    assert (parts.netloc, parts.path) == ("observatory.example", "/chart/downloads_over_time")
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     assert query.pop("release") == "2026-11-24T2154Z"
     assert Filters.from_query(query, drawn.chart.defaults) == drawn.filters

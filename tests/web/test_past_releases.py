@@ -61,7 +61,10 @@ def test_the_permalink_of_a_chart_names_release_and_choice_and_leads_back_to_its
     chart = catalogue.chart("downloads_over_time")
     first = catalogue.draw(connect.open_release(data_dir), chart, Filters(attribution="origin", period="week"))
     link = exports.permalink(first, "https://observatory.example")
-    assert link == f"https://observatory.example/adoption?attribution=origin&period=week&release={release_id}"
+    assert (
+        link
+        == f"https://observatory.example/chart/downloads_over_time?attribution=origin&period=week&release={release_id}"
+    )
     published(data_dir, moved())
     query = dict(re.findall(r"(\w+)=([^&]+)", link))
     again = catalogue.draw(connect.open_release(data_dir, query.pop("release")), chart, Filters.from_query(query))
