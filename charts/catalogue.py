@@ -229,6 +229,7 @@ CHARTS: tuple[Chart, ...] = (
         figure=definitions.figure,
         finding=definitions.share_by_definition,
         table=tables.by_definition,
+        shape="ranks",
         titled=lambda filters: f"The share of {definitions.subject(filters)}'s models, by what is counted",
         subtitled=_definitions_unit,
     ),
@@ -279,6 +280,7 @@ CHARTS: tuple[Chart, ...] = (
         figure=boards.scores_over_time,
         finding=findings_boards.scores_over_time,
         table=tables.scores,
+        shape="dots",
         titled=lambda filters: (
             f"The {queries.BEST_PLACES} best open and {queries.BEST_PLACES} best closed models of each month"
         ),
@@ -297,6 +299,7 @@ CHARTS: tuple[Chart, ...] = (
         figure=stacks.licence_share_over_time,
         finding=findings_licences.licence_share_over_time,
         table=tables.licence_classes,
+        shape="stacks",
         titled=_licence_title,
         subtitled=_licence_unit,
         defaults=ALL_REGIONS,
@@ -314,6 +317,7 @@ CHARTS: tuple[Chart, ...] = (
         figure=stacks.licence_share_by_region,
         finding=findings_licences.licence_share_by_region,
         table=tables.licence_classes_by_region,
+        shape="panels",
         titled=lambda filters: f"{_licence_title(filters)} and region of the publisher",
         subtitled=_licence_unit,
         defaults=ALL_REGIONS,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -67,6 +68,7 @@ class Chart:
     table: Callable[[pd.DataFrame, Filters], ShownTable]  # the numbers that the figure shows
     titled: Callable[[Filters], str]
     subtitled: Callable[[pd.DataFrame, Filters], str]
+    shape: Literal["lines", "stacks", "panels", "dots", "ranks"] = "lines"  # what a slide draws it as
     defaults: Filters = field(default_factory=Filters)
     events: bool = False
 

@@ -9,6 +9,7 @@ from charts.exports.files import csv, csv_shown, json, parquet, tab_separated
 from charts.exports.permits import Permit, permit
 from charts.exports.provenance import NAME, SIMULATED, explore, permalink, provenance
 from charts.exports.query import sql
+from charts.exports.slides import pptx
 from charts.exports.workbook import xlsx
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "parquet",
     "permalink",
     "permit",
+    "pptx",
     "provenance",
     "sql",
     "tab_separated",
@@ -39,4 +41,5 @@ WRITERS: dict[str, Callable[[Drawn], bytes]] = {
     "json": json,
     "parquet": parquet,
     "xlsx": xlsx,
+    "pptx": pptx,
 }

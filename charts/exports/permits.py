@@ -60,7 +60,7 @@ def sentence(source: Source) -> str:
         case "unstated":
             return (
                 f"{source.title}: its publisher states no licence for the tables. The figures of a chart may be quoted "
-                "with their source; whole tables are not handed out, and whoever republishes more should ask the publisher."
+                "with their source; whole tables are not handed out. Whoever republishes more should ask the publisher."
             )
         case "non-commercial":
             return f"{source.title}: for non-commercial use only, and only if the source is named ({source.licence})."
