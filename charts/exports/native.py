@@ -26,7 +26,7 @@ from charts.words import LICENCE_WORDS, shortened
 # python-pptx is typed more narrowly than it works, so its slides and shapes stand as Any here.
 Box = tuple[Length, Length, Length, Length]  # left, top, width, height
 PERCENT, POINTS, AMOUNT = "0%", "#,##0", "#,##0"
-LABEL, SMALL_LABEL = Pt(14), Pt(10)
+LABEL, SMALL_LABEL = Pt(14), Pt(9)
 KEY = Pt(28)  # height of the line that names colours
 # On every machine that opens slides, or replaced there by one of the same widths; ours would have to be installed.
 FONT = "Calibri"
@@ -137,7 +137,7 @@ def _stacks(slide: Any, table: ShownTable, rows: Sequence[tuple[Any, ...]], box:
         data.add_series(series.name, [row[names.index(series.value)] or 0 for row in rows])
     shape = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_STACKED, *box, data)
     chart = shape.chart
-    _style(chart, table, legend=legend)
+    _style(chart, table, legend, LABEL if legend else SMALL_LABEL)
     chart.value_axis.maximum_scale = 1
     chart.plots[0].gap_width, chart.plots[0].overlap = 12, 100
     classes = {words: name for name, words in LICENCE_WORDS.items()}
@@ -240,10 +240,10 @@ def _ranks(slide: Any, drawn: Drawn, table: ShownTable, box: Box) -> Any:
     return shape
 
 
-def _style(chart: NativeChart, table: ShownTable, legend: bool = True) -> None:
+def _style(chart: NativeChart, table: ShownTable, legend: bool = True, label: Length = LABEL) -> None:
     """Quiet axes, our type, the legend above: it names the series in their colours."""
     chart.has_title = False
-    chart.font.size, chart.font.name = LABEL if legend or table.columns[0].kind == "text" else SMALL_LABEL, FONT
+    chart.font.size, chart.font.name = label, FONT
     chart.font.color.rgb = _rgb(theme.LIGHT.ink)
     chart.has_legend = legend
     if legend:
