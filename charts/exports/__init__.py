@@ -43,3 +43,20 @@ WRITERS: dict[str, Callable[[Drawn], bytes]] = {
     "xlsx": xlsx,
     "pptx": pptx,
 }
+
+
+def pdf(drawn: Drawn) -> bytes:
+    """A sheet with finding, chart and provenance. Imported late, for a drawing names the provenance of its numbers."""
+    from charts.drawing import pdf_file
+
+    return pdf_file(drawn)
+
+
+def svg(drawn: Drawn) -> bytes:
+    """The chart as a drawing of its own."""
+    from charts.drawing import svg_file
+
+    return svg_file(drawn)
+
+
+WRITERS |= {"svg": svg, "pdf": pdf}
