@@ -70,6 +70,17 @@ class Settings(BaseSettings):
     keep_releases: int = Field(
         10, ge=1, description="Published releases kept on disk, beside the last one of each month."
     )
+    pictures: Literal["auto", "no"] = Field(
+        "auto",
+        description="`auto`: each release gets an edition, its charts as files, with pictures where Chrome is found; "
+        "`no`: none is made.",
+    )
+    pictures_deadline_s: float = Field(
+        600, gt=0, allow_inf_nan=False, description="An edition that takes longer is given up; it takes about a minute."
+    )
+    browser_path: Path | None = Field(
+        None, description="The Chrome or Chromium that draws the pictures; empty: looked for under its usual names."
+    )
     public_url: str = Field("http://127.0.0.1:8501", description="Address that permalinks and citations begin with.")
     sidecar_config: Path = Field(
         Path("sidecar/models.yaml"), description="Which models can be asked live, where, and within which limits."

@@ -1,4 +1,4 @@
-"""`python -m etl run | schedule | rebuild | backfill | status | reachable`: the way in, from the command line."""
+"""`python -m etl run | schedule | rebuild | backfill | edition | status | reachable`: the way in."""
 
 import argparse
 import json
@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime
 from typing import NoReturn
 
 import registry
-from etl import logs, pipeline, reach, report, scheduler
+from etl import edition, locks, logs, pipeline, reach, report, scheduler
 from etl.collect import COLLECTORS
 from etl.lake import LakeError
 from etl.locks import Busy
 from etl.pipeline import HISTORY, RunResult
 from etl.snapshots import SnapshotError
 from settings import Settings, settings
+from warehouse.connect import NoRelease
 from warehouse.runs import RunsError
 
 log = logging.getLogger("etl")
@@ -80,7 +81,7 @@ def run(chosen: argparse.Namespace, given: Settings) -> int:
         accept_smaller=chosen.accept_smaller,
         tell=lambda state: _say(report.line(state)),
     )
-    return _end(result)
+    return _end(result, given)
 
 
 def schedule(chosen: argparse.Namespace, given: Settings) -> int:
@@ -93,7 +94,7 @@ def rebuild(chosen: argparse.Namespace, given: Settings) -> int:
     result = pipeline.rebuild(given, registry.load(), from_snapshots=chosen.from_snapshots)
     for state in result.sources:
         _say(report.line(state))
-    return _end(result)
+    return _end(result, given)
 
 
 def backfill(chosen: argparse.Namespace, given: Settings) -> int:
@@ -108,7 +109,18 @@ def backfill(chosen: argparse.Namespace, given: Settings) -> int:
     result = pipeline.run(
         given, registry.load(), [HISTORY], since=chosen.since, tell=lambda state: _say(report.line(state))
     )
-    return _end(result)
+    return _end(result, given)
+
+
+def draw_edition(chosen: argparse.Namespace, given: Settings) -> int:
+    """The charts of a release as files, anew."""
+    try:
+        with locks.held(given.data_dir / "etl.lock", "The ETL"):
+            _say(edition.make(given, chosen.release))
+    except NoRelease as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    return 0
 
 
 def status(chosen: argparse.Namespace, given: Settings) -> int:
@@ -144,6 +156,9 @@ def _parser() -> argparse.ArgumentParser:
     filling.add_argument("--source", required=True, choices=COLLECTORS)
     filling.add_argument("--since", required=True, type=_past_day, metavar="YYYY-MM-DD")
     filling.set_defaults(act=backfill)
+    drawing = commands.add_parser("edition", help="every chart of a release as picture, slide and numbers, anew")
+    drawing.add_argument("--release", metavar="ID", help="another than the current one")
+    drawing.set_defaults(act=draw_edition)
     asking = commands.add_parser("status", help="sources, runs and release")
     asking.add_argument("--json", action="store_true")
     asking.set_defaults(act=status)
@@ -158,8 +173,16 @@ def _past_day(text: str) -> date:
     return day
 
 
-def _end(result: RunResult) -> int:
+def _end(result: RunResult, given: Settings) -> int:
+    """Says how the pass ended; then come the pictures, for which no figure waits and which spoil no outcome."""
     _say(result.record.message)
+    if result.is_published:
+        try:
+            with locks.held(given.data_dir / "etl.lock", "The ETL"):
+                for said in edition.make_missing(given):
+                    _say(said)
+        except Busy as busy:
+            log.info("edition: %s; the next pass makes it", busy)
     return result.exit_code
 
 

@@ -42,6 +42,11 @@ class RunResult:
         """0 published and every source good, 2 published but not, 3 the checks refused it, 1 otherwise."""
         return EXIT_CODES.get(self.record.status, 1)
 
+    @property
+    def is_published(self) -> bool:
+        """Whether there is a new release."""
+        return self.record.status in ("published", "published_with_failures")
+
 
 def run(
     settings: Settings,

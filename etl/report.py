@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from etl import edition
 from registry import Registry
 from settings import Settings
 from warehouse import connect, runs
@@ -27,6 +28,7 @@ def status(settings: Settings, registry: Registry) -> dict[str, Any]:
     record = runs.last_run(settings.data_dir)
     return {
         "release": _release(settings),
+        "edition": edition.summary(settings.data_dir, connect.current_release_id(settings.data_dir)),
         "last_run": _plain(asdict(record)) if record else None,
         "next_run_at": _next_run_at(record),
         "sources": [_plain(asdict(state)) | {"age_days": _age_days(state)} for state in states],
@@ -48,6 +50,7 @@ def text(settings: Settings, registry: Registry) -> str:
             f"release    {release['release_id']}{', SIMULATED DATA' if release['is_simulated'] else ''}"
             if release
             else f"release    {_why_none(settings)}",
+            f"edition    {edition.state(settings.data_dir, release['release_id'] if release else None)}",
         ]
     )
 

@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 log = logging.getLogger(__name__)
 
 DATABASE = "warehouse.duckdb"
+EDITION = "edition"  # folder of a release with its charts as files
 # Permalinks keep several releases open at once, and DuckDB's own limit would be 80 % of the machine for each.
 MEMORY_LIMIT = "1GB"
 
@@ -89,6 +90,28 @@ def releases(data_dir: Path) -> list[dict[str, Any]]:
     files = (data_dir / "releases").glob("[0-9]*/release.json")
     about = [entry for entry in map(_about, files) if entry]
     return sorted(about, key=lambda entry: (entry["built_at"], entry["release_id"]), reverse=True)
+
+
+def edition_file(release: Release, name: str) -> Path | None:
+    """A file of the release's edition, such as `<chart>-social.png`; None where it was not made."""
+    about = _json(release.path / EDITION / "edition.json")
+    path = release.path / EDITION / name
+    return path if about and name in about.get("files", {}) and path.is_file() else None
+
+
+def edition(data_dir: Path, release_id: str) -> dict[str, Any] | None:
+    """What the edition of a release says of itself: its files, and what is missing why; None where none was made."""
+    about = _json(data_dir / "releases" / release_id / EDITION / "edition.json")
+    return about if about and isinstance(about.get("files"), dict) else None
+
+
+def _json(file: Path) -> dict[str, Any] | None:
+    """An object of a file that a later run would make anew; None where it is not there or not whole."""
+    try:
+        entry = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return entry if isinstance(entry, dict) else None
 
 
 def _about(file: Path) -> dict[str, Any] | None:
