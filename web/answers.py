@@ -14,6 +14,10 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "svg": "image/svg+xml; charset=utf-8",
+    "pdf": "application/pdf",
 }
 FOREVER = "public, max-age=31536000, immutable"
 # `latest` moves with each release: a cache may keep it, but asks (ETag) before using it.

@@ -52,7 +52,7 @@ def table_list(request: Request) -> Response:
     except NoRelease as missing:
         return not_here(str(missing))
     tables = [
-        {"table": name, "rows": count, "files": {kind: f"/data/{pinned}/{name}.{kind}" for kind in MEDIA_TYPES}}
+        {"table": name, "rows": count, "files": {kind: f"/data/{pinned}/{name}.{kind}" for kind in export.FORMATS}}
         for name, count in rows.items()
     ]
     body = {"release_id": release.release_id, "is_simulated": release.is_simulated, "tables": tables}
@@ -72,8 +72,8 @@ def table_file(request: Request) -> Response:
 def file_answer(request: Request, release: Release, table: str, kind: str) -> Response:
     """The file, or 304 where the reader has it already, or 404 with the names that there are."""
     tables = export.tables(release)
-    if table not in tables or kind not in MEDIA_TYPES:
-        return not_here(f"expected one of {', '.join(tables)} as .{', .'.join(MEDIA_TYPES)}, came {table}.{kind}")
+    if table not in tables or kind not in export.FORMATS:
+        return not_here(f"expected one of {', '.join(tables)} as .{', .'.join(export.FORMATS)}, came {table}.{kind}")
     name = f"{release.release_id}-{table}.{kind}"
     headers = cache_headers(request.path_params["release_id"], name)
     if release.is_simulated:
