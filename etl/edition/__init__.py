@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 ABOUT = "edition.json"
 ROOT = Path(__file__).parent.parent.parent
-FONTS = ROOT / "static"
+FONTS = ROOT / "charts" / "drawing" / "fonts"
 AT_ONCE = 3  # releases of which a run makes what is missing: a pass must end before the next one begins
 TAIL = 2000  # letters of what a process said before it failed
 

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 NOTES = "notes.json"  # chart -> file or "" -> why it is not there
 VECTORS = ("svg", "pdf")  # by our own drawing where it can, else by Chrome
 NUMBERS = ("csv", "pptx")  # they hold the numbers: only where the sources let us pass them on
+PAGES_FONT, OWN_FONT = "Source Sans 3", "Observatory Sans"  # the second is the first, as charts/drawing has it
 PICTURE_WITHIN_S = 60  # one takes half a second
 Notes = dict[str, dict[str, str]]
 
@@ -133,12 +134,13 @@ def _chrome(browser: Path) -> Iterator[None]:
 
 
 def font_settings(fonts: Path, folder: Path) -> Path:
-    """A file for fontconfig that adds our own fonts to those of the machine, so that pictures look as pages do."""
+    """A file for fontconfig that adds our own font to those of the machine, so that pictures look as pages do."""
     path = folder / "fonts.conf"
     cache = Path(tempfile.gettempdir()) / "observatory-fonts"
     path.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         f'<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{fonts}</dir><cachedir>{cache}</cachedir>'
+        f'<alias binding="same"><family>{PAGES_FONT}</family><prefer><family>{OWN_FONT}</family></prefer></alias>'
         "</fontconfig>",
         encoding="utf-8",
     )
