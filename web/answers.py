@@ -18,6 +18,7 @@ MEDIA_TYPES = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "svg": "image/svg+xml; charset=utf-8",
     "pdf": "application/pdf",
+    "sql": "application/sql; charset=utf-8",
 }
 FOREVER = "public, max-age=31536000, immutable"
 # `latest` moves with each release: a cache may keep it, but asks (ETag) before using it.

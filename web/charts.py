@@ -15,7 +15,7 @@ from warehouse.connect import NoRelease
 from warehouse.filters import Filters
 from web.answers import MEDIA_TYPES, cache_headers, not_here, opened, plain_json
 
-PICTURES = {"svg", "pdf"}  # what shows the chart and hands out no table
+PICTURES = {"svg", "pdf", "sql"}  # what shows the chart and hands out no table
 # A file weighs some 50 KB; those that are linked somewhere are asked for again and again.
 FILES_KEPT = 200
 OF_THE_FILE = ("rows", "use")  # parameters that are no filters

@@ -13,9 +13,11 @@ from warehouse.connect import NoRelease, Release
 from web.answers import ASK_FIRST, MEDIA_TYPES, OPEN_DATA, cache_headers, not_here, opened, plain_json
 from web.charts import chart_file, chart_list
 from web.health import health
+from web.plain.routes import ROUTES as PLAIN_PAGES
 from web.tables import TableFiles
 
 FILES = TableFiles()
+OWN_ADDRESSES = ("data", "api", "chart", "embed", "oembed")  # below these nothing is a page of the dashboard
 
 
 def healthz(request: Request) -> Response:
@@ -97,5 +99,6 @@ ROUTES = [
     Route("/api/v1/charts/{chart_id}.{kind}", chart_file),
     Route("/data/{release_id}/", table_list),
     Route("/data/{release_id}/{table}.{kind}", table_file),
-    *(Route(f"/{prefix}{rest}", nothing_here) for prefix in ("data", "api", "chart") for rest in ("", "/{rest:path}")),
+    *PLAIN_PAGES,
+    *(Route(f"/{prefix}{rest}", nothing_here) for prefix in OWN_ADDRESSES for rest in ("", "/{rest:path}")),
 ]

@@ -68,7 +68,7 @@ def _look(shape: Shape) -> tuple[object, ...]:
 def _together(look: tuple[object, ...], shapes: list[Shape], hatches: dict[str, str]) -> str:
     first = shapes[0]
     if isinstance(first, Rect):
-        way = "".join(_box(shape) for shape in shapes if isinstance(shape, Rect))
+        way = _boxes([shape for shape in shapes if isinstance(shape, Rect)])
         over = f'<path d="{way}" fill="url(#{hatches[first.hatch]})"/>' if first.hatch else ""
         return f'<path d="{way}"{_paint(first.fill, first.stroke, first.stroke_width)}/>{over}'
     if isinstance(first, Circle):
@@ -78,8 +78,15 @@ def _together(look: tuple[object, ...], shapes: list[Shape], hatches: dict[str, 
     return _line(first) if isinstance(first, Line) else _path(first)
 
 
-def _box(rect: Rect) -> str:
-    return f"M{_n(rect.x)} {_n(rect.y)}h{_n(rect.width)}v{_n(rect.height)}h{_n(-rect.width)}z"
+def _boxes(boxes: list[Rect]) -> str:
+    """Each box relative to the one before, for a closed way ends where it began."""
+    x = y = 0.0
+    steps = []
+    for box in boxes:
+        to_x, to_y = round(box.x, 1), round(box.y, 1)
+        steps.append(f"m{_n(to_x - x)} {_n(to_y - y)}h{_n(box.width)}v{_n(box.height)}h{_n(-box.width)}z")
+        x, y = to_x, to_y
+    return "".join(steps)
 
 
 def _path(shape: Path) -> str:

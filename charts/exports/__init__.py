@@ -59,4 +59,4 @@ def svg(drawn: Drawn) -> bytes:
     return svg_file(drawn)
 
 
-WRITERS |= {"svg": svg, "pdf": pdf}
+WRITERS |= {"svg": svg, "pdf": pdf, "sql": lambda drawn: sql(drawn).encode()}
