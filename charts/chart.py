@@ -23,6 +23,7 @@ class Finding:
     empty: bool = False
     why_empty: str = ""
     key_figure: str = ""
+    key_value: float | None = None  # the key figure as a number, a share in parts of one: what alerts compare
     change: str = ""
     nearest: Filters | None = None  # where there is nothing: the nearest choice that has data
 

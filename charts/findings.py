@@ -59,6 +59,7 @@ def downloads_over_time(frame: pd.DataFrame, filters: Filters) -> Finding:
         sentence,
         f"{sentence} {told(frame, column, filters)}",
         key_figure=percent(share),
+        key_value=share,
         change=_change_in_points(at, subject, column, filters),
     )
 
@@ -116,6 +117,7 @@ def family_share(frame: pd.DataFrame, filters: Filters) -> Finding:
         sentence,
         f"{sentence} {told(frame, 'share', filters)}",
         key_figure=percent(now),
+        key_value=now,
         change="" if at.before.empty else f"{points(now - before)} since {_short(at.before.iloc[0], filters)}",
     )
 

@@ -87,6 +87,7 @@ def _frontier(frame: pd.DataFrame, filters: Filters, asked: str) -> Finding:
         sentence,
         f"{sentence} {_told(frame)}",
         key_figure=_points(trailing),
+        key_value=float(trailing["gap"]) * (-1 if leader["group_name"] == asked else 1),
         change=_change(frame, leader, trailing),
     )
 

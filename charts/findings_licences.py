@@ -91,6 +91,7 @@ def _share(frame: pd.DataFrame, filters: Filters, now: Window) -> Finding:
         sentence,
         f"{sentence} {_told(frame, last)}",
         key_figure=percent(now.share),
+        key_value=now.share,
         change=f"{points(now.share - before.share)} on a year before" if is_compared else "",
     )
 

@@ -1,9 +1,11 @@
 """Decisions made by people, in YAML, reviewed like code: `registry.load()` reads and checks them.
 
-Prompt packs are read by `load_prompts()`, the rules for refusals in answers by `load_answer_rules()`.
+Prompt packs are read by `load_prompts()`, the rules for refusals in answers by `load_answer_rules()`, those of what is told
+after a release by `load_alert_rules()`.
 The words (organisation, region, licence class) are those of docs/method.md. No network, no database.
 """
 
+from registry.alert_rules import ALERT_KINDS, AlertRule, load_alert_rules
 from registry.answer_rules import AnswerRule, JudgePrompt, load_answer_rules, load_judge_prompt
 from registry.errors import RegistryError
 from registry.loader import load
@@ -29,8 +31,10 @@ from registry.rows import (
 )
 
 __all__ = [
+    "ALERT_KINDS",
     "LICENCE_CLASSES",
     "REGIONS",
+    "AlertRule",
     "AnswerRule",
     "Correction",
     "Evidence",
@@ -52,6 +56,7 @@ __all__ = [
     "Source",
     "Threshold",
     "load",
+    "load_alert_rules",
     "load_answer_rules",
     "load_judge_prompt",
     "load_prompts",

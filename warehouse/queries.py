@@ -216,6 +216,11 @@ def model_facts(release: Release, model_ids: tuple[str, ...]) -> pd.DataFrame:
     return _read(release, "model_facts", {"model_ids": list(model_ids)})
 
 
+def widely_used_licences(release: Release, widely_used: int) -> pd.DataFrame:
+    """The licence that each model with so many 30-day downloads states; null where it states none any more."""
+    return _read(release, "widely_used_licences", {"widely_used": widely_used})
+
+
 def changes_since_last_week(release: Release) -> pd.DataFrame:
     """New leaders, changed licences and new models of the last seven days, at most six; `sentence`: each in words."""
     values = {"main_boards": list(MAIN_BOARDS), "widely_used": WIDELY_USED}

@@ -97,7 +97,8 @@ def embedded_page(release_id: str, chart_id: str, filters: Filters) -> Page:
 
 def headline(drawn: Drawn) -> str:
     """What the chart says; where it has nothing to say, why."""
-    return drawn.finding.why_empty if drawn.finding.empty else drawn.finding.sentence
+    said = drawn.finding.why_empty if drawn.finding.empty else drawn.finding.sentence
+    return said.replace(" %", "\u00a0%")  # a number and its sign stay on one line
 
 
 def _tag(drawn: Drawn, form: str) -> str:
