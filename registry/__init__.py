@@ -7,6 +7,7 @@ The words (organisation, region, licence class) are those of docs/method.md. No 
 
 from registry.alert_rules import ALERT_KINDS, AlertRule, load_alert_rules
 from registry.answer_rules import AnswerRule, JudgePrompt, load_answer_rules, load_judge_prompt
+from registry.briefings import Briefing, BriefingSlide, load_briefings
 from registry.errors import RegistryError
 from registry.loader import load
 from registry.prompts import Prompt, PromptPack, load_prompts
@@ -31,6 +32,8 @@ from registry.rows import (
 )
 
 __all__ = [
+    "Briefing",
+    "BriefingSlide",
     "ALERT_KINDS",
     "LICENCE_CLASSES",
     "REGIONS",
@@ -59,5 +62,6 @@ __all__ = [
     "load_alert_rules",
     "load_answer_rules",
     "load_judge_prompt",
+    "load_briefings",
     "load_prompts",
 ]
