@@ -66,7 +66,7 @@ def scores_over_time(frame: pd.DataFrame, context: Context) -> go.Figure:
 
 def colour_of(group_name: str, context: Context) -> str:
     """Colour of a group: open or closed weights, or a region."""
-    colours = theme.palette(context.dark)
+    colours = theme.palette(context.dark, context.size)
     return {**colours.weights, **colours.regions}[group_name]
 
 

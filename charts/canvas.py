@@ -36,7 +36,7 @@ class Canvas:
     @property
     def colours(self) -> Palette:
         """Colours of the theme."""
-        return theme.palette(self.context.dark)
+        return theme.palette(self.context.dark, self.context.size)
 
     @property
     def sizes(self) -> Size:
@@ -56,7 +56,7 @@ class Canvas:
 
 def canvas(context: Context, y_labels: list[str], right: int, key: tuple[str, ...] = (), words: bool = False) -> Canvas:
     """Measures the room: `y_labels` left of the plot, `right` pixels beside it, `key` and a row of `words` above it."""
-    sizes, colours = theme.SIZES[context.size], theme.palette(context.dark)
+    sizes, colours = theme.SIZES[context.size], theme.palette(context.dark, context.size)
     title = wrapped(context.title, sizes.width - 8, sizes.title, BOLD_LETTER)
     unit = [] if context.size == "small" else wrapped(context.subtitle, sizes.width - 8, sizes.subtitle)
     foot = wrapped(context.source_line, sizes.width - 8, sizes.source)

@@ -121,7 +121,7 @@ def _end_label(rows: pd.DataFrame, side: str, context: Context, place: int, coun
         at,
         float(last["share"]),
         f"{side}  {percent(value['share'])}",
-        theme.palette(context.dark).regions[side],
+        theme.palette(context.dark, context.size).regions[side],
         detail,
     )
 
@@ -129,5 +129,5 @@ def _end_label(rows: pd.DataFrame, side: str, context: Context, place: int, coun
 def _key(sides: list[str], context: Context) -> tuple[str, ...]:
     if context.size != "phone":
         return ()
-    colours = theme.palette(context.dark).regions
+    colours = theme.palette(context.dark, context.size).regions
     return tuple(key_words(side, colours[side], theme.REGION_MARKERS[side], context) for side in sides)

@@ -62,7 +62,7 @@ def downloads_over_time(frame: pd.DataFrame, context: Context) -> go.Figure:
 
 def family_share(frame: pd.DataFrame, context: Context) -> go.Figure:
     """Two lines, DeepSeek and Qwen, each a share of all downloads counted."""
-    colours = theme.palette(context.dark)
+    colours = theme.palette(context.dark, context.size)
     styles = {
         "Qwen": (colours.regions["China"], "solid", "circle"),
         "DeepSeek": (theme.mixed(colours.regions["China"], colours.ink, 0.45), "dash", "diamond"),
@@ -81,7 +81,7 @@ def value_column(frame: pd.DataFrame, filters: Filters) -> str:
 
 def styled_groups(frame: pd.DataFrame, context: Context) -> list[tuple[pd.DataFrame, tuple[str, str, str]]]:
     """Rows of each group with colour, dash and marker; an organisation takes its region's hue, lighter step by step."""
-    colours, seen, groups = theme.palette(context.dark), dict[str, int](), []
+    colours, seen, groups = theme.palette(context.dark, context.size), dict[str, int](), []
     totals = frame.groupby("group_id")["new_downloads"].sum().sort_values(ascending=False)
     for group_id in sorted(totals.index, key=lambda name: name == "other"):
         rows = frame[frame["group_id"] == group_id]
@@ -281,7 +281,7 @@ def _line_key(lines: list[Line], context: Context) -> tuple[str, ...]:
 def key_words(name: str, colour: str, marker: str, context: Context) -> str:
     """A coloured name with its marker, for pictures without room beside their lines."""
     text = f"{theme.GLYPHS.get(marker, '●')} {escaped(name, 22)}"
-    return coloured(text, theme.readable(colour, context.dark), theme.SIZES[context.size].label)
+    return coloured(text, theme.readable(colour, context.dark, context.size), theme.SIZES[context.size].label)
 
 
 def _hover(row: pd.Series, name: str, column: str, context: Context) -> str:

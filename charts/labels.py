@@ -56,7 +56,7 @@ def end_labels(room: Canvas, labels: list[Label], span: list[float]) -> list[dic
             "align": "left",
             "showarrow": False,
             "text": _text(label, most, room),
-            "font": {"size": size, "color": theme.readable(label.colour, room.context.dark)},
+            "font": {"size": size, "color": theme.readable(label.colour, room.context.dark, room.context.size)},
         }
         for label, place, own in zip(labels, places, wanted, strict=True)
     ]

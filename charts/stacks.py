@@ -70,7 +70,7 @@ def licence_share_by_region(frame: pd.DataFrame, context: Context) -> go.Figure:
 def open_share(frame: pd.DataFrame, context: Context) -> go.Figure:
     """The share of OSI-approved licences alone, each point the twelve months up to it; for the first page."""
     points = trailing_year(frame)
-    colour = theme.palette(context.dark).licences["open"]
+    colour = theme.palette(context.dark, context.size).licences["open"]
     labels = [Label(row["at"], float(row["share"]), "Open", colour) for _, row in points.tail(1).iterrows()]
     room = canvas(context, ["100 %"], room_for(labels, context))
     trace = {
@@ -160,7 +160,7 @@ def _labels(frame: pd.DataFrame, classes: list[str], context: Context) -> list[L
         part = float(last.get(name, 0))
         if part > 0 or said.get(name, 0) > 0:
             text = f"{LICENCE_WORDS[name]}  {percent(said[name])}" if name in said else LICENCE_WORDS[name]
-            labels.append(Label(at, below + part / 2, text, theme.palette(context.dark).licences[name]))
+            labels.append(Label(at, below + part / 2, text, theme.palette(context.dark, context.size).licences[name]))
         below += part
     return labels
 
@@ -168,7 +168,7 @@ def _labels(frame: pd.DataFrame, classes: list[str], context: Context) -> list[L
 def _key(classes: list[str], context: Context, always: bool = False) -> tuple[str, ...]:
     if not always and context.size != "phone":
         return ()
-    colours = theme.palette(context.dark).licences
+    colours = theme.palette(context.dark, context.size).licences
     return tuple(key_words(LICENCE_WORDS[name], colours[name], "square", context) for name in classes)
 
 
@@ -191,7 +191,7 @@ def _domains(place: int, columns: int, rows: int, room: Canvas) -> tuple[list[fl
 
 
 def _panel_title(region: str, across: list[float], down: list[float], room: Canvas) -> dict[str, Any]:
-    colour = theme.readable(room.colours.regions[region], room.context.dark)
+    colour = theme.readable(room.colours.regions[region], room.context.dark, room.context.size)
     text = f"<b>{coloured(escaped(region), colour, room.sizes.label)}</b>"
     place = {"xref": "paper", "yref": "paper", "x": across[0], "y": down[1], "xanchor": "left", "yanchor": "bottom"}
     return {**place, "text": text, "showarrow": False, "font": {"size": room.sizes.label}}

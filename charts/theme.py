@@ -5,7 +5,7 @@ loses a line. The dark ones are the same hues on dark paper: each at least 4.5:1
 by at least 15 in CIELAB also for deuteranopes and protanopes (tests/charts/test_theme.py computes both).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import plotly.graph_objects as go
@@ -27,7 +27,8 @@ REGION_MARKERS = {
 }
 GLYPHS = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "x": "✕"}
 WEIGHTS_MARKERS = {"open": "circle", "closed": "square"}
-TEXT_CONTRAST = 4.5  # WCAG 2.2, level AA, for text
+# WCAG 2.2 for text: level AA; and AAA for what is read from the back of a room.
+TEXT_CONTRAST, PROJECTOR_CONTRAST = 4.5, 7.0
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,17 @@ SIZES = {
 }
 
 
-def palette(dark: bool) -> Palette:
-    """The colours of the light or the dark theme."""
-    return DARK if dark else LIGHT
+@cache
+def palette(dark: bool, size: str = "page") -> Palette:
+    """The colours of the light or the dark theme; on a projector the quiet ink is stronger."""
+    colours = DARK if dark else LIGHT
+    return replace(colours, second_ink=readable(colours.second_ink, dark, size)) if size == "projector" else colours
 
 
 @cache
 def template(dark: bool, size: str) -> go.layout.Template:
     """What all figures of one size share: paper, type, quiet axes, ten colours."""
-    colours, sizes = palette(dark), SIZES[size]
+    colours, sizes = palette(dark, size), SIZES[size]
     axis = {
         "showline": False,
         "zeroline": False,
@@ -167,10 +170,11 @@ def template(dark: bool, size: str) -> go.layout.Template:
     )
 
 
-def readable(colour: str, dark: bool) -> str:
-    """The colour for text: moved towards the ink until it has 4.5:1 against the paper."""
-    colours, parts = palette(dark), 0
-    while contrast(text := mixed(colour, colours.ink, parts / 20), colours.paper) < TEXT_CONTRAST and parts < 20:
+def readable(colour: str, dark: bool, size: str = "page") -> str:
+    """The colour for text: moved towards the ink until it has 4.5:1 against the paper, 7:1 on a projector."""
+    colours, parts = DARK if dark else LIGHT, 0
+    wanted = PROJECTOR_CONTRAST if size == "projector" else TEXT_CONTRAST
+    while contrast(text := mixed(colour, colours.ink, parts / 20), colours.paper) < wanted and parts < 20:
         parts += 1
     return text
 

@@ -16,7 +16,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 # Nothing is loaded but our own pictures, nothing runs; the style stands in the page itself.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors "
+    "form-action 'none'; "
 )
 QUALITY = 5  # of brotli: half a millisecond for a page
 
@@ -41,14 +41,14 @@ def page(template: str, **values: Any) -> str:
 
 
 def html_answer(
-    request: Request, body: str, pinned: str, tag: str, *, status: int = 200, framed_by: str = "'self'"
+    request: Request, body: str, pinned: str, tag: str, *, status: int = 200, framed_by: str = "'self'", allow: str = ""
 ) -> Response:
     """The page with cache headers (`pinned`: release id or `latest`), or 304 where the reader has it already.
 
-    Small where the browser takes brotli. `framed_by` says who may put it into a frame.
+    Small where the browser takes brotli. `framed_by` says who may put it into a frame, `allow` what else it may load.
     """
     headers = cache_headers(pinned, tag) if status == 200 else {"Cache-Control": ASK_FIRST}
-    headers |= {"Content-Security-Policy": f"{POLICY}{framed_by}", "Vary": "Accept-Encoding"}
+    headers |= {"Content-Security-Policy": f"{POLICY}{allow}frame-ancestors {framed_by}", "Vary": "Accept-Encoding"}
     if status == 200 and headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     content = body.encode()

@@ -11,13 +11,21 @@ from settings import settings
 from warehouse import connect, export
 from warehouse.connect import NoRelease, Release
 from web.answers import ASK_FIRST, MEDIA_TYPES, OPEN_DATA, cache_headers, not_here, opened, plain_json
+from web.briefing.routes import ROUTES as BRIEFINGS
 from web.charts import chart_file, chart_list
 from web.health import health
 from web.plain.routes import ROUTES as PLAIN_PAGES
 from web.tables import TableFiles
 
 FILES = TableFiles()
-OWN_ADDRESSES = ("data", "api", "chart", "embed", "oembed")  # below these nothing is a page of the dashboard
+OWN_ADDRESSES = (
+    "data",
+    "api",
+    "chart",
+    "embed",
+    "oembed",
+    "briefing/deck",
+)  # below these nothing is a page of the dashboard
 
 
 def healthz(request: Request) -> Response:
@@ -100,5 +108,6 @@ ROUTES = [
     Route("/data/{release_id}/", table_list),
     Route("/data/{release_id}/{table}.{kind}", table_file),
     *PLAIN_PAGES,
+    *BRIEFINGS,
     *(Route(f"/{prefix}{rest}", nothing_here) for prefix in OWN_ADDRESSES for rest in ("", "/{rest:path}")),
 ]

@@ -1,0 +1,1 @@
+"""Decks as pages that need no network once they are open, and as files: /briefing/deck, .pptx, .pdf, .zip."""
