@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from etl import lake, locks, snapshots
+from etl import alerts, lake, locks, snapshots
 from etl.collect import COLLECTORS, Known
 from etl.collect.http import Fetcher
 from etl.lake import LakeError
@@ -270,6 +270,7 @@ def _publish(
         return "refused", str(refused)
     except BuildError as error:
         return "failed", str(error)
+    alerts.tell_quietly(settings.data_dir)
     if troubled:
         return "published_with_failures", f"Published {release_id}; not well: {', '.join(troubled)}"
     return "published", f"Published {release_id}"

@@ -29,9 +29,9 @@ PARTS = [part for part in MAY_IMPORT if (ROOT / part).is_dir() or (ROOT / f"{par
 # What warehouse modules the readers and the writer of a release may name.
 READERS, READER_MODULES = (
     {"pages", "overview", "dashboard", "charts", "web"},
-    {"queries", "filters", "connect", "runs", "export"},
+    {"alerts", "queries", "filters", "connect", "runs", "export"},
 )
-WRITER_MODULES = {"build", "check", "publish", "runs", "connect", "queries", "filters"}
+WRITER_MODULES = {"alerts", "build", "check", "publish", "runs", "connect", "queries", "filters"}
 
 # Package -> where alone it may be imported.
 ONLY_IN: dict[str, tuple[str, ...]] = {
