@@ -22,6 +22,7 @@ from web.answers import opened
 from web.html import page
 
 FOLDER = Path(__file__).parent
+FONT = FOLDER.parent.parent / "static" / "source-sans-3-latin.woff2"
 UNTITLED = "A briefing"
 DECKS_KEPT = 16  # a megabyte each
 # Letters that two lines of 44 pixels hold; of 40; what is longer gets 36 and a third line.
@@ -59,6 +60,15 @@ def made(deck: Deck, release_id: str) -> Made:
 
 
 @cache
+def style() -> Markup:
+    """The look, with the font inside: headlines were measured in it, and a deck brings along what it needs."""
+    font = base64.b64encode(FONT.read_bytes()).decode()
+    source = f'url(data:font/woff2;base64,{font}) format("woff2")'
+    face = f'@font-face{{font-family:"Source Sans 3";font-weight:200 900;src:{source}}}'
+    return Markup(face + (FOLDER / "deck.css").read_text(encoding="utf-8"))  # noqa: S704 - our own files
+
+
+@cache
 def script() -> str:
     """What turns the slides."""
     return (FOLDER / "deck.js").read_text(encoding="utf-8")
@@ -76,7 +86,7 @@ def document(one: Made, theme: str = "light") -> str:
     return page(
         "deck.html",
         title=one.title,
-        css=Markup((FOLDER / "deck.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        css=style(),
         script=Markup(script()),  # noqa: S704 - our own file
         slides=[_slide(content, place) for place, content in enumerate(one.shown, start=1)],
         theme=theme,
