@@ -13,6 +13,7 @@ from warehouse.connect import NoRelease, Release
 from web.answers import ASK_FIRST, MEDIA_TYPES, OPEN_DATA, cache_headers, not_here, opened, plain_json
 from web.briefing.routes import ROUTES as BRIEFINGS
 from web.charts import chart_file, chart_list
+from web.feed import ROUTES as FEED
 from web.health import health
 from web.plain.routes import ROUTES as PLAIN_PAGES
 from web.tables import TableFiles
@@ -23,6 +24,7 @@ OWN_ADDRESSES = (
     "api",
     "chart",
     "embed",
+    "digest",
     "oembed",
     "briefing/deck",
 )  # below these nothing is a page of the dashboard
@@ -108,6 +110,7 @@ ROUTES = [
     Route("/data/{release_id}/", table_list),
     Route("/data/{release_id}/{table}.{kind}", table_file),
     *PLAIN_PAGES,
+    *FEED,
     *BRIEFINGS,
     *(Route(f"/{prefix}{rest}", nothing_here) for prefix in OWN_ADDRESSES for rest in ("", "/{rest:path}")),
 ]

@@ -44,8 +44,7 @@ def of_readings(rule: AlertRule, now: list[Reading], known: Mapping[str, Known])
     for reading in now:
         before = known.get(reading.subject)
         if before and differs(rule, before.value, reading.value):
-            sentence = f"{reading.sentence} Before: {before.text}."
-            yield Change(reading.subject, before.text, reading.text, sentence, reading.path)
+            yield Change(reading.subject, before.text, reading.text, reading.sentence, reading.path)
 
 
 def differs(rule: AlertRule, before: float | str, now: float | str) -> bool:
