@@ -83,6 +83,7 @@ class Shown:
     drawn: Drawn
     figure_json: str
     texts: dict[str, str]
+    about: dict[str, str]  # provenance, for the inside of pictures
 
 
 def shown(chart_id: str, filters: Filters, *, dark: bool, size: str) -> Shown:
@@ -100,8 +101,12 @@ def _obeyed(chart_id: str, filters: Filters) -> Filters:
 def _shown(release_id: str, chart_id: str, filters: Filters, dark: bool, size: str) -> Shown:
     """Figures are kept as text: as objects, some ten thousand each, they would slow the collection after every run."""
     drawn = catalogue.draw(_opened(release_id), catalogue.chart(chart_id), filters, dark=dark, size=size)
-    texts = {"citation": exports.citation(drawn), "permalink": exports.permalink(drawn), "sql": exports.sql(drawn)}
-    return Shown(replace(drawn, figure=_NO_FIGURE), str(drawn.figure.to_json()), texts)
+    cited = exports.citations(drawn)
+    texts = {"citation": cited["plain"], "apa": cited["apa"], "bibtex": cited["bibtex"], "sql": exports.sql(drawn)}
+    texts |= {"permalink": exports.permalink(drawn), "embed": exports.embed_code(drawn)}
+    texts["permit"] = exports.permit(drawn).sentence
+    about = exports.provenance(drawn)
+    return Shown(replace(drawn, figure=_NO_FIGURE), str(drawn.figure.to_json()), texts, about)
 
 
 def months(chart_id: str, filters: Filters) -> list[str]:

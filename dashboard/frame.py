@@ -64,6 +64,7 @@ PAGES = (
     ),
     Page("licences", "Licences", "pages/licences.py", ("licence_share_over_time", "licence_share_by_region")),
     Page("compare", "Compare", "pages/compare.py"),
+    Page("briefing", "Briefing", "pages/briefing.py"),
     Page("revisions", "Revisions", "pages/revisions.py"),
     Page("data_and_methods", "Data and methods", "pages/data_and_methods.py"),
 )

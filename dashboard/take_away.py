@@ -8,7 +8,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from charts import exports
+from charts.briefing.deck import Slide
 from charts.catalogue import Drawn
+from charts.exports import Permit
+from charts.exports.permits import NON_COMMERCIAL
+from charts.exports.provenance import query
 from dashboard.data import Shown
 from dashboard.words import file_name
 
@@ -29,12 +34,31 @@ def show(shown: Shown) -> None:
     """The ways out, in one row that wraps on a phone."""
     drawn = shown.drawn
     picture = {"key": f"chart_{drawn.chart.id}", "name": file_name(drawn.title, drawn.release_id), **FONT, **PICTURE}
-    addresses = {kind: data_address(drawn, kind) for kind in ("csv", "json", "parquet")}
+    addresses = {name: file_address(drawn, kind, **more) for name, kind, more in ways(exports.permit(drawn))}
     projector = urlencode({**st.query_params.to_dict(), "view": "projector", "chart": drawn.chart.id})
-    _bar(data={**picture, **shown.texts, **addresses, "projector": f"?{projector}"}, key=f"take_away_{drawn.chart.id}")
+    here = {"permalink_here": page_address(drawn), "projector": f"?{projector}"}
+    slide = {"slide": Slide("chart", drawn.chart.id, drawn.filters).to_text()}
+    _bar(
+        data={**picture, **shown.texts, "about": shown.about, **addresses, **here, **slide},
+        key=f"take_away_{drawn.chart.id}",
+    )
 
 
-def data_address(drawn: Drawn, kind: str) -> str:
-    """Where web/charts.py serves the numbers of a chart: filters and release stand in the address."""
-    query = {**drawn.filters.to_query(drawn.chart.defaults), "release": drawn.release_id}
-    return f"/api/v1/charts/{drawn.chart.id}.{kind}?{urlencode(query)}"
+def ways(permit: Permit) -> list[tuple[str, str, dict[str, str]]]:
+    """Name, ending and parameters of each file that may be handed out; pictures always may."""
+    pictures: list[tuple[str, str, dict[str, str]]] = [("pdf", "pdf", {})]
+    use = {"use": NON_COMMERCIAL} if permit.kind == "non_commercial" else {}
+    if not permit.allows_files(use.get("use", "")):
+        return pictures
+    kinds = ("csv", "json", "parquet", "xlsx", "pptx", "tsv")
+    return [*pictures, ("csv_shown", "csv", {"rows": "shown", **use}), *((kind, kind, use) for kind in kinds)]
+
+
+def file_address(drawn: Drawn, kind: str, **more: str) -> str:
+    """Where web/charts.py serves a chart as a file: filters and release stand in the address."""
+    return f"/api/v1/charts/{drawn.chart.id}.{kind}?{urlencode({**query(drawn), **more})}"
+
+
+def page_address(drawn: Drawn) -> str:
+    """The plain page of the chart on this server."""
+    return f"/chart/{drawn.chart.id}?{urlencode(query(drawn))}"

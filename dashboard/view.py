@@ -20,7 +20,7 @@ OF_COMPARE = {
     "repeats",
     "run",
 }
-OF_ONE_VIEW = {"view", "chart", "revised_since"} | OF_COMPARE
+OF_ONE_VIEW = {"view", "chart", "revised_since", "title", "slide"} | OF_COMPARE
 # Below this width, in pixels, a chart has no room for labels beside its lines: the same as in style.css.
 NARROW_BELOW = 640
 _SCRIPT, _IS_NARROW = "current_script", "is_narrow"

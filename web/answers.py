@@ -18,6 +18,7 @@ MEDIA_TYPES = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "svg": "image/svg+xml; charset=utf-8",
     "pdf": "application/pdf",
+    "tsv": "text/tab-separated-values; charset=utf-8",
     "sql": "application/sql; charset=utf-8",
 }
 FOREVER = "public, max-age=31536000, immutable"

@@ -59,4 +59,9 @@ def svg(drawn: Drawn) -> bytes:
     return svg_file(drawn)
 
 
-WRITERS |= {"svg": svg, "pdf": pdf, "sql": lambda drawn: sql(drawn).encode()}
+WRITERS |= {
+    "svg": svg,
+    "pdf": pdf,
+    "sql": lambda drawn: sql(drawn).encode(),
+    "tsv": lambda drawn: tab_separated(drawn).encode(),
+}

@@ -8,13 +8,14 @@ from charts.chart import Drawn
 from registry import Source
 
 Kind = Literal["free", "notice", "non_commercial", "withheld"]
+NON_COMMERCIAL = "non-commercial"  # what an address says of its use
 # From the most generous to the strictest; the words of registry/sources.yaml.
 KINDS: dict[str, Kind] = {
     "allowed": "free",
     "attribution": "free",
     "share-alike": "free",
     "unstated": "notice",
-    "non-commercial": "non_commercial",
+    NON_COMMERCIAL: "non_commercial",
     "forbidden": "withheld",
 }
 ORDER: tuple[Kind, ...] = ("free", "notice", "non_commercial", "withheld")
@@ -29,7 +30,7 @@ class Permit:
 
     def allows_files(self, use: str = "") -> bool:
         """Whether the numbers may be handed out as a file; `use` is what the address says of the use."""
-        return self.kind in {"free", "notice"} or (self.kind == "non_commercial" and use == "non-commercial")
+        return self.kind in {"free", "notice"} or (self.kind == "non_commercial" and use == NON_COMMERCIAL)
 
 
 def permit(drawn: Drawn) -> Permit:

@@ -99,11 +99,14 @@ def _alerts(
     rule: AlertRule, said: Readings, known: dict[str, dict[str, Known]], before: Release | None, now: Release
 ) -> Iterator[Alert]:
     """The alerts of one rule; beyond its bound one more says how many there are."""
-    changes = _changes(rule, said, known, before, now)
-    for change in changes[: rule.at_most]:
+    for change in bounded(rule, _changes(rule, said, known, before, now), now):
         yield _alert(rule, change, now)
-    if len(changes) > rule.at_most:
-        yield _alert(rule, _the_rest(rule, changes, len(changes) - rule.at_most, now), now)
+
+
+def bounded(rule: AlertRule, changes: list[Change], now: Release) -> list[Change]:
+    """As many changes as a rule may tell of one release; one more counts what lies beyond."""
+    rest = len(changes) - rule.at_most
+    return changes[: rule.at_most] + ([_the_rest(rule, changes, rest, now)] if rest > 0 else [])
 
 
 def _changes(
