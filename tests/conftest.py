@@ -20,7 +20,9 @@ def environment_without_our_settings() -> Iterator[None]:
     """A developer's own OMO_ variables, token or proxy must not colour the tests."""
     ours = [name for name in os.environ if name.startswith("OMO_") or name in {"HF_TOKEN", "HF_ENDPOINT"}]
     kept = {name: os.environ.pop(name) for name in ours}
+    os.environ["OMO_PICTURES"] = "no"  # an edition takes twenty seconds; the tests of it ask for one
     yield
+    del os.environ["OMO_PICTURES"]
     os.environ.update(kept)
 
 

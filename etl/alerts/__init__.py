@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from etl.alerts import told
+from etl.alerts import readings, told
 from etl.alerts.changes import BETWEEN, Change, Known, of_readings
-from etl.alerts.readings import OF_KIND, Reading, readings
+from etl.alerts.readings import OF_KIND, Reading
 from etl.alerts.told import Told
 from etl.alerts.words import fitting
 from registry import AlertRule, load_alert_rules
@@ -89,7 +89,7 @@ def _known(
 
 def _readings(rule: AlertRule, release: Release) -> list[Reading]:
     try:
-        return readings(rule, release)
+        return readings.read(rule, release)
     except OlderTables as older:
         log.warning("alerts: %s is left out: %s", rule.rule_id, older)
         return []
@@ -151,13 +151,15 @@ def _remembered(
     for rule in rules:
         if rule.kind in OF_KIND:
             before = known.get(rule.rule_id, {})
-            now = {reading.subject: Known(reading.value, reading.text) for reading in said[rule.rule_id]}
-            kept = before if rule.threshold is not None else {}
-            told_again = {change.subject for change in of_readings(rule, said[rule.rule_id], before)}
-            remembered[rule.rule_id] = {
-                **before,
-                **{subject: value for subject, value in now.items() if subject not in kept or subject in told_again},
+            told_now = {change.subject for change in of_readings(rule, said[rule.rule_id], before)}
+            new = {
+                reading.subject: Known(reading.value, reading.text)
+                for reading in said[rule.rule_id]
+                if reading.subject not in before
+                or reading.subject in told_now
+                or (rule.threshold is None and reading.is_news)
             }
+            remembered[rule.rule_id] = before | new
     return remembered
 
 

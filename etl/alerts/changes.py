@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import pandas as pd
 
 from charts import catalogue
-from charts.words import amount, day, month, percent, short_day, with_article
+from charts.words import amount, day, month, percent, short_day, short_name, with_article
 from etl.alerts.readings import Reading
 from etl.alerts.words import chart_path, clean, upper
 from registry import AlertRule
@@ -43,7 +43,7 @@ def of_readings(rule: AlertRule, now: list[Reading], known: Mapping[str, Known])
     """The readings that are not what was told; a subject that nothing was told of yet is no change."""
     for reading in now:
         before = known.get(reading.subject)
-        if before and differs(rule, before.value, reading.value):
+        if before and reading.is_news and differs(rule, before.value, reading.value):
             yield Change(reading.subject, before.text, reading.text, reading.sentence, reading.path)
 
 
@@ -68,12 +68,11 @@ def of_licences(rule: AlertRule, before: Release, now: Release) -> Iterator[Chan
 
 
 def _licence_change(rule: AlertRule, now: Release, row: dict[Any, Any], was: str, is_now: str) -> Change:
-    model, maker = clean(row["model_id"], 140), clean(row["maker"], 60)
+    model, maker = clean(row["model_id"], 140), clean(short_name(str(row["maker"])), 60)
     used = f"{amount(row['downloads_30d'])} downloads in the 30 days to {short_day(row['read_on'])}"
-    sentence = (
-        f"{model} ({maker}; {used}) states another licence: {is_now}, before {was}. Seen on {day(row['stated_on'])}."
-    )
-    after = f"{is_now} (seen on {day(row['stated_on'])})"
+    seen = f"seen on {day(row['stated_on'])}"
+    sentence = f"{model} ({maker}; {used}) states another licence: {is_now}, before {was}; first {seen}."
+    after = f"{is_now} ({seen})"
     return Change(model, was, after, sentence, chart_path(now, str(rule.chart_id)))
 
 

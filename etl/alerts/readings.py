@@ -10,7 +10,7 @@ from charts import catalogue
 from charts.catalogue import Drawn
 from charts.findings_boards import BEST
 from charts.standing import AHEAD, comparable, standing
-from charts.words import day, month, percent, score, with_article
+from charts.words import day, month, percent, score, short_name, with_article
 from etl.alerts.words import chart_path, clean, upper
 from registry import AlertRule
 from warehouse import queries
@@ -27,9 +27,10 @@ class Reading:
     text: str
     sentence: str
     path: str
+    is_news: bool = True  # false: it only says where things stood when the memory began
 
 
-def readings(rule: AlertRule, release: Release) -> list[Reading]:
+def read(rule: AlertRule, release: Release) -> list[Reading]:
     """What the release says on the subjects of a rule; nothing where it has no figures for it."""
     return list(OF_KIND[rule.kind](rule, release))
 
@@ -48,24 +49,27 @@ def _crossing(rule: AlertRule, release: Release) -> Iterator[Reading]:
         return
     led = _board_leader(drawn.frame) if "leading_group" in drawn.frame else _download_leader(drawn.frame)
     if led:
-        leader, text = led
-        yield Reading(rule.name, leader, text, f"{upper(text)}. {drawn.finding.sentence}", _path(rule, release))
+        leader, text, is_last = led
+        sentence = f"{upper(text)}. {drawn.finding.sentence}"
+        yield Reading(rule.name, leader, text, sentence, _path(rule, release), is_news=is_last)
 
 
-def _download_leader(frame: pd.DataFrame) -> tuple[str, str] | None:
-    """The side that was ahead in the last finished period in which one surely was, and that in words."""
+def _download_leader(frame: pd.DataFrame) -> tuple[str, str, bool] | None:
+    """The side ahead in the last finished period in which one surely was, in words too; whether it is the very last."""
     frame = comparable(frame)
     done = frame[frame["is_complete"].astype(bool) & frame["lead_low"].notna()]
-    ahead = done[[standing(row) == AHEAD for _, row in done.iterrows()]].sort_values("period_start")
+    is_ahead = pd.Series([standing(row) == AHEAD for _, row in done.iterrows()], index=done.index, dtype=bool)
+    ahead = done[is_ahead].sort_values("period_start")
     if ahead.empty:
         return None
     last = ahead.iloc[-1]
     sure = f"90 % interval {100 * last['share_low']:.0f} to {100 * last['share_high']:.0f} %"
     said = f"{with_article(str(last['group_id']))} surely ahead in {month(last['period_start'])}"
-    return str(last["group_id"]), f"{said} with {percent(last['share'])} ({sure})"
+    is_last = last["period_start"] == done["period_start"].max()
+    return str(last["group_id"]), f"{said} with {percent(last['share'])} ({sure})", bool(is_last)
 
 
-def _board_leader(frame: pd.DataFrame) -> tuple[str, str] | None:
+def _board_leader(frame: pd.DataFrame) -> tuple[str, str, bool] | None:
     """The same for the best scores of a board: the interval of the leader lies above that of the other side."""
     behind = frame[frame["is_gap_clear"].eq(True)].sort_values(["published_on", "gap"])
     if behind.empty:
@@ -76,7 +80,7 @@ def _board_leader(frame: pd.DataFrame) -> tuple[str, str] | None:
     second = behind[behind["published_on"] == day_of].iloc[0]
     scores = f"{score(first['best_score'])} to {score(second['best_score'])}"
     who = f"{BEST[first['group_name']]} surely ahead of {BEST[second['group_name']]}"
-    return str(first["group_name"]), f"{who} on {day(day_of)} ({scores})"
+    return str(first["group_name"]), f"{who} on {day(day_of)} ({scores})", bool(day_of == frame["published_on"].max())
 
 
 def _leaders(rule: AlertRule, release: Release) -> Iterator[Reading]:
@@ -92,10 +96,10 @@ def _leaders(rule: AlertRule, release: Release) -> Iterator[Reading]:
 def _leader(rule: AlertRule, release: Release, group: str, rows: pd.DataFrame) -> Reading:
     first = rows.iloc[0]
     label, maker = clean(first["model_label"]), first["organisation_name"]
-    by = f", {clean(maker, 60)}" if pd.notna(maker) else ""
+    by = f" by {clean(short_name(str(maker)), 60)}" if pd.notna(maker) else ""
     name = clean(str(first["benchmark_name"]).replace(",", ""), 60)
     subject = f"{upper(BEST[group].removeprefix('the '))}, {name} board"
-    text = f"{label} ({score(first['score'])} points on {day(first['published_on'])}{by})"
+    text = f"{label}{by} ({score(first['score'])} points on {day(first['published_on'])})"
     sentence = f"{label}{by} is {BEST[group]} on the {name} board of {day(first['published_on'])}{_sure(rows)}."
     query = {"benchmark": str(first["benchmark_id"])}
     return Reading(subject, label, text, sentence, chart_path(release, str(rule.chart_id), query))
