@@ -37,6 +37,7 @@ ABOUT = "edition.json"
 ROOT = Path(__file__).parent.parent.parent
 FONTS = ROOT / "charts" / "drawing" / "fonts"
 AT_ONCE = 3  # releases of which a run makes what is missing: a pass must end before the next one begins
+GIVEN_UP = "given up after"
 TAIL = 2000  # letters of what a process said before it failed
 
 
@@ -49,7 +50,12 @@ def make_missing(settings: Settings) -> list[str]:
         return []
     chrome = _chrome(settings)
     ids = [entry["release_id"] for entry in connect.releases(settings.data_dir)]
-    return [_attempt(settings, release_id, chrome) for release_id in _lacking(settings.data_dir, ids, chrome)[:AT_ONCE]]
+    said: list[str] = []
+    for release_id in _lacking(settings.data_dir, ids, chrome)[:AT_ONCE]:
+        said.append(_attempt(settings, release_id, chrome))
+        if GIVEN_UP in said[-1]:  # the next one would wait as long for nothing
+            break
+    return said
 
 
 def make(settings: Settings, release_id: str | None = None) -> str:
@@ -149,7 +155,7 @@ def _draw(settings: Settings, release_id: str, folder: Path, chrome: Path | None
         try:
             code = child.wait(settings.pictures_deadline_s)
         except subprocess.TimeoutExpired:
-            return f"given up after {settings.pictures_deadline_s:g} seconds: the rest is missing"
+            return f"{GIVEN_UP} {settings.pictures_deadline_s:g} seconds: the rest is missing"
         finally:
             _end(child, folder)
     if code:
@@ -170,7 +176,7 @@ def _about(made: Path, release_id: str, chrome: tuple[Path, str] | str, trouble:
     notes = _notes(made / drawing.NOTES)
     files = {path.name: _file(path) for path in sorted(made.iterdir()) if not path.name.startswith(".")}
     wanted = {name for names in drawing.expected().values() for name in names}
-    reason = chrome if isinstance(chrome, str) else trouble
+    reason = "; ".join(part for part in (chrome if isinstance(chrome, str) else "", trouble) if part)
     return {
         "release_id": release_id,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
