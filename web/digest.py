@@ -33,6 +33,7 @@ KINDS = {
 STANDING = ("overview_china_share", "overview_open_closed_gap", "overview_open_licences", "overview_deepseek_qwen")
 WEEKS_LISTED = 26
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SOURCE = re.compile(r" \([^()]*\)$")  # data date, interval, maker: they stand below
 _WEEK = re.compile(r"(20\d\d)-W(\d\d)")
 ELSEWHERE = {"The latest week": "/digest", "All charts": "/chart/", "The dashboard": "/"}
 
@@ -76,6 +77,7 @@ def _page(monday: date, *, is_latest: bool) -> str:
         count=_count(len(own)),
         groups=[group for group in groups if group["told"]],
         findings=findings,
+        is_compared=_first_week(known) <= monday,
         last=_last_with_news(known, monday) if not own else None,
         weeks=_weeks(known, monday),
         is_simulated=is_simulated or any(one.alert.is_simulated for one in own),
@@ -100,13 +102,14 @@ def _headline(own: Sequence[Told], monday: date) -> str:
     for kind in KINDS:
         for told in own:
             if told.alert.kind == kind:
-                return f"{told.alert.subject}: {told.alert.after}"
-    return f"Nothing crossed a threshold in the week of {_span(monday)}"
+                after, before = (_SOURCE.sub("", text) for text in (told.alert.after, told.alert.before))
+                return f"{told.alert.subject}: {after}, before {before}"
+    return f"Nothing to tell of the week of {_span(monday)}"
 
 
 def _count(number: int) -> str:
     if not number:
-        return "No change was large enough to be told."
+        return "No change was told."
     said = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
     return f"{said[0].upper()}{said[1:]} {'change was' if number == 1 else 'changes were'} told."
 
@@ -132,6 +135,13 @@ def _newest_week() -> date:
     """Of the newest release: the figures are of that week, whatever day it is."""
     newest = next(iter(connect.releases(settings().data_dir)), None)
     return _monday_of(datetime.fromisoformat(newest["built_at"]) if newest else datetime.now(UTC))
+
+
+def _first_week(known: Sequence[Alert]) -> date:
+    """The first week of which there is a release or an alert: of what was before nothing was compared."""
+    built = [datetime.fromisoformat(entry["built_at"]) for entry in connect.releases(settings().data_dir)]
+    moments = [*built, *(alert.found_at for alert in known)]
+    return _monday_of(min(moments, default=datetime.now(UTC)))
 
 
 def _last_with_news(known: Sequence[Alert], monday: date) -> str | None:

@@ -155,7 +155,7 @@ def test_the_digest_says_the_weightiest_change_first(get: Get, data_dir: Path) -
     answer = get("/digest")
     page = answer.body.decode()
     assert answer.status == 200 and answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "<h1>Subject 2: 7 %</h1>" in page and "Six changes were told." in page
+    assert "<h1>Subject 2: 7 %, before 2 %</h1>" in page and "Six changes were told." in page
     order = [page.index(f"<h2>{title}</h2>") for title in digest.KINDS.values()]
     assert order == sorted(order)
     assert page.count("<dt>Before</dt>") == len(KINDS)
@@ -167,10 +167,11 @@ def test_a_week_without_news_says_so_and_names_the_last_one_with_news(get: Get, 
     make_release(data_dir)
     alerts.append(data_dir, [alert(1, found_at=FOUND - timedelta(days=21))])
     page = get("/digest").body.decode()
-    assert "Nothing crossed a threshold in the week of 23 to 29 November 2026" in page
+    assert "Nothing to tell of the week of 23 to 29 November 2026" in page and "Nothing crossed a threshold" in page
     assert 'href="/digest/2026-W45"' in page
     assert "Subject 1: 6 %" in get("/digest/2026-W45").body.decode()
-    assert "Nothing crossed a threshold" in get("/digest/2026-W01").body.decode()
+    long_ago = get("/digest/2026-W01").body.decode()
+    assert "before the first release" in long_ago and "Nothing crossed" not in long_ago
 
 
 def test_a_change_of_a_release_that_is_gone_leads_to_the_newest_one_and_says_so(get: Get, data_dir: Path) -> None:
