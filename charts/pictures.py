@@ -33,7 +33,7 @@ PICTURES: tuple[Picture, ...] = (
     # For feeds on a phone: large type, and every line of the source.
     Picture("-square.png", "phone", 1080, 1080, 464, 464, 12),
     # What messengers and networks show beside a link (Open Graph): drawn as for a projector, so that it is read small.
-    Picture("-social.png", "projector", 1200, 630, 1860, 976, 40),
+    Picture("-social.png", "projector", 1200, 630, 1860, 977, 40),
 )
 
 

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
 def _watch(starter: int, folder: Path) -> None:
     while os.getppid() == starter:
         time.sleep(LOOKS_EVERY_S)
-    browser.end(folder)
+    browser.end(folder.parent)  # where the script that started it stands, beside the files
     os.kill(os.getpid(), signal.SIGKILL)
 
 
