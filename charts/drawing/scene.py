@@ -68,17 +68,17 @@ def _traces(figure: go.Figure, plots: dict[tuple[str, str], Plot]) -> Iterator[S
     """Bars of one panel come together, for they stand on one another; all else in its order."""
 
     def kind(trace: Any) -> tuple[str, str, str]:
+        if trace.type not in {"bar", "scatter"}:
+            raise NotDrawable(f"trace {trace.type}")
         return trace.type, trace.xaxis or "x", trace.yaxis or "y"
 
     for (name, across, down), group in groupby(figure.data, key=kind):
         plot = plots[across, down]
         if name == "bar":
             yield from bars(list(group), plot)
-        elif name == "scatter":
+        else:
             for trace in group:
                 yield from scatter(trace, plot)
-        else:
-            raise NotDrawable(f"trace {name}")
 
 
 def _rule(shape: Any, plot: Plot) -> Path:

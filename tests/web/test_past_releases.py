@@ -1,5 +1,6 @@
 """The numbers of a chart, pinned to a release, stay as they were whatever is published later."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from warehouse import connect
 from warehouse.filters import Filters
 from warehouse.publish import publish
 from web import answers, charts, routes
+from web.plain import charts as plain
+from web.plain import routes as plain_routes
 
 MONTHLY = ("/api/v1/charts/downloads_over_time.csv", "/api/v1/charts/licence_share_by_region.csv")
 
@@ -21,7 +24,7 @@ MONTHLY = ("/api/v1/charts/downloads_over_time.csv", "/api/v1/charts/licence_sha
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A lake of three readings, not published yet."""
-    for module in (answers, routes, charts):
+    for module in (answers, routes, charts, plain, plain_routes):
         monkeypatch.setattr(module, "settings", lambda: Settings(data_dir=tmp_path))
     for day, times in (("2025-03-01", 0), ("2025-04-12", 6), ("2025-06-14", 15)):
         read(tmp_path, day, times)
@@ -71,6 +74,30 @@ def test_the_permalink_of_a_chart_names_release_and_choice_and_leads_back_to_its
     assert again.data_hash == first.data_hash and again.frame.equals(first.frame)
     now = catalogue.draw(connect.open_release(data_dir), chart, Filters.from_query(query))
     assert now.data_hash != first.data_hash
+
+
+@pytest.mark.parametrize("chart_id", ["downloads_over_time", "downloads_concentration", "licence_share_over_time"])
+def test_every_form_and_the_page_of_a_permalink_keep_their_numbers_and_hash(
+    get: Get, data_dir: Path, chart_id: str
+) -> None:
+    release_id = published(data_dir)
+    forms = [f"/api/v1/charts/{chart_id}.{kind}?release={release_id}" for kind in exports.WRITERS if kind != "pptx"]
+    before = {address: get(address) for address in forms}
+    link = f"/chart/{chart_id}?release={release_id}"
+    page = get(link)
+    data_hash = json.loads(before[forms[1]].body)["about"]["hash"]
+    read(data_dir, "2025-07-12", 20)
+    published(data_dir, moved())
+    for memory in (charts.made, plain.chart_page, plain.embedded_page):
+        memory.cache_clear()
+    assert {address: get(address).body for address in forms} == {key: answer.body for key, answer in before.items()}
+    later = get(link)
+    assert f"#{data_hash}" in page.body.decode() and f"#{data_hash}" in later.body.decode()
+    assert "The newest release" in later.body.decode() and "The newest release" not in page.body.decode()
+    assert "immutable" in later.headers["Cache-Control"] and page.headers["Cache-Control"] == "no-cache"
+    newest = json.loads(get(f"/api/v1/charts/{chart_id}.json").body)["about"]["hash"]
+    assert (newest != data_hash) == (chart_id != "licence_share_over_time")  # no model of another licence came
+    assert f"#{newest}" in get(f"/chart/{chart_id}").body.decode()
 
 
 def test_the_tables_of_a_past_release_stay_at_their_address_too(get: Get, data_dir: Path) -> None:
