@@ -1,6 +1,7 @@
-# One image for dashboard and scheduler, one with live models beside. No stage that runs holds an installer's leftovers, and
-# what runs is nobody special.
-#   docker build .                       dashboard and scheduler
+# One image for the dashboard, one with Chrome for the scheduler, one with live models. No stage that runs holds an
+# installer's leftovers, and what runs is nobody special.
+#   docker build .                       dashboard
+#   docker build --target scheduler .    the ETL, with the Chrome that draws the pictures of each release
 #   docker build --target sidecar .      the models of this machine (--build-arg GEMMA=no leaves out Google's)
 ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
 
@@ -40,6 +41,17 @@ FROM running AS sidecar
 COPY --from=packages-sidecar /app/.venv .venv
 HEALTHCHECK --interval=60s --timeout=15s --start-period=60s --retries=3 CMD ["python", "-m", "sidecar", "models", "--here"]
 CMD ["python", "-m", "sidecar"]
+
+# Chrome stands here and nowhere else: nothing that answers a request starts a browser. OMO_PICTURES=no does without.
+FROM running AS scheduler
+USER root
+RUN apt-get update && apt-get install -y --no-install-recommends chromium && rm -rf /var/lib/apt/lists/*
+USER observatory
+COPY --from=packages /app/.venv .venv
+# Chrome keeps what it notes of itself in a home folder, and the file system is read-only but for this one.
+ENV HOME=/tmp
+HEALTHCHECK NONE
+CMD ["python", "-m", "etl", "schedule"]
 
 FROM running AS observatory
 COPY --from=packages /app/.venv .venv
