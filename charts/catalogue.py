@@ -1,7 +1,6 @@
 """Every chart, declared once: pages, slides, exports and plain pages read it from here."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -9,9 +8,9 @@ import plotly.graph_objects as go
 
 import registry
 from charts import boards, definitions, dumbbells, figures, findings, findings_boards, findings_licences, stacks, tables
-from charts.chart import Chart, Context, Drawn, Event, Finding
+from charts.chart import Chart, Context, Drawn, Finding
 from charts.hashes import data_hash
-from charts.landmarks import LANDMARKS
+from charts.landmarks import events
 from charts.words import models_of, said_list, short_day, whole_of, with_article
 from warehouse import queries
 from warehouse.connect import Release
@@ -43,25 +42,16 @@ def draw(release: Release, chart: Chart, filters: Filters, *, dark: bool = False
     finding, states = chart.finding(frame, chosen), _sources_used(release, chart, frame)
     code = data_hash(frame, chart.id, chosen)
     until = max((state["data_until"] for state in states if pd.notna(state["data_until"])), default=None)
-    context = Context(
-        title=chart.title(chosen),
-        subtitle=chart.subtitled(frame, chosen),
-        source_line=_source_line(states, release, code, size),
-        is_simulated=release.is_simulated,
-        filters=chosen,
-        dark=dark,
-        size=size,
-        events=_events(release, frame) if chart.events else (),
-    )
-    return Drawn(
+    source_line = _source_line(states, release, code, "page")
+    drawn = Drawn(
         chart=chart,
         filters=chosen,
         frame=frame,
-        figure=go.Figure() if finding.empty else chart.figure(frame, context),
+        figure=go.Figure(),
         finding=finding,
-        title=context.title,
-        subtitle=context.subtitle,
-        source_line=_source_line(states, release, code, "page"),
+        title=chart.title(chosen),
+        subtitle=chart.subtitled(frame, chosen),
+        source_line=source_line,
         metric=registry.load().metric(chart.metric_id),
         sources=tuple(registry.load().source(state["source_id"]) for state in states),
         data_until=pd.Timestamp(until).date() if until is not None else None,
@@ -69,6 +59,29 @@ def draw(release: Release, chart: Chart, filters: Filters, *, dark: bool = False
         is_simulated=release.is_simulated,
         data_hash=code,
     )
+    inside = source_line if size == "page" else _source_line(states, release, code, size)
+    return _with_figure(release, drawn, inside, dark, size)
+
+
+def redraw(release: Release, drawn: Drawn, *, dark: bool = False, size: str = "page") -> Drawn:
+    """The same numbers on other paper or at another size: nothing is read or found again. Not for `small`."""
+    return _with_figure(release, drawn, drawn.source_line, dark, size)
+
+
+def _with_figure(release: Release, drawn: Drawn, source_line: str, dark: bool, size: str) -> Drawn:
+    if drawn.finding.empty:
+        return drawn
+    context = Context(
+        title=drawn.title,
+        subtitle=drawn.subtitle,
+        source_line=source_line,
+        is_simulated=drawn.is_simulated,
+        filters=drawn.filters,
+        dark=dark,
+        size=size,
+        events=events(release, drawn.frame) if drawn.chart.events else (),
+    )
+    return replace(drawn, figure=drawn.chart.figure(drawn.frame, context))
 
 
 def _sources_used(release: Release, chart: Chart, frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -93,22 +106,6 @@ def _source_line(states: list[dict[str, Any]], release: Release, code: str, size
     parts = [f"Source: {said_list(publishers or ['none read yet'])}{dated}", ", ".join(licences)]
     parts += [f"release {release.release_id}", f"#{code}"]
     return f"{' · '.join(part for part in parts if part)}{simulated}"
-
-
-def _events(release: Release, frame: pd.DataFrame) -> tuple[Event, ...]:
-    column = "period_start" if "period_start" in frame else "published_on"
-    if frame.empty:
-        return ()
-    since, until = pd.Timestamp(frame[column].min()).date(), pd.Timestamp(frame[column].max()).date()
-    rows = queries.events(release, list(LANDMARKS), since, until + timedelta(days=31))
-    # Beside scores only releases explain anything; beside downloads also laws, bans and export rules.
-    rows = rows if column == "period_start" else rows[rows["kind"] == "release"]
-    by_id = {row["event_id"]: row for _, row in rows.iterrows()}
-    return tuple(
-        Event(pd.Timestamp(by_id[event_id]["event_date"]).date(), word, str(by_id[event_id]["title"]))
-        for event_id, word in LANDMARKS.items()
-        if event_id in by_id
-    )
 
 
 def _sides(filters: Filters) -> str:

@@ -4,6 +4,14 @@ A picture has room for a handful. The first in the list matter most; each is `ve
 and the whole title is on hover. An id that the release does not have is left out.
 """
 
+from datetime import timedelta
+
+import pandas as pd
+
+from charts.chart import Event
+from warehouse import queries
+from warehouse.connect import Release
+
 LANDMARKS = {
     "2025-01-20-deepseek-r1-released-reasoning-mod": "DeepSeek-R1",
     "2024-07-23-meta-releases-llama-3-1-up-to-405b": "Llama 3.1",
@@ -17,3 +25,20 @@ LANDMARKS = {
     "2024-04-18-meta-releases-llama-3-8b-and-70b": "Llama 3",
     "2026-02-12-z-ai-releases-glm-5-744b-40b-activ": "GLM-5",
 }
+
+
+def events(release: Release, frame: pd.DataFrame) -> tuple[Event, ...]:
+    """The landmarks that lie inside the time of a chart's rows."""
+    column = "period_start" if "period_start" in frame else "published_on"
+    if frame.empty:
+        return ()
+    since, until = pd.Timestamp(frame[column].min()).date(), pd.Timestamp(frame[column].max()).date()
+    rows = queries.events(release, list(LANDMARKS), since, until + timedelta(days=31))
+    # Beside scores only releases explain anything; beside downloads also laws, bans and export rules.
+    rows = rows if column == "period_start" else rows[rows["kind"] == "release"]
+    by_id = {row["event_id"]: row for _, row in rows.iterrows()}
+    return tuple(
+        Event(pd.Timestamp(by_id[event_id]["event_date"]).date(), word, str(by_id[event_id]["title"]))
+        for event_id, word in LANDMARKS.items()
+        if event_id in by_id
+    )

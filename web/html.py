@@ -13,6 +13,8 @@ from starlette.responses import Response
 from web.answers import ASK_FIRST, cache_headers
 
 TEMPLATES = Path(__file__).parent / "templates"
+# Name in the templates -> file; the dark one is apart, for a frame in a light page stays light.
+STYLES = {"style": "plain.css", "night_style": "night.css"}
 # Nothing is loaded but our own pictures, nothing runs; the style stands in the page itself.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; "
@@ -30,8 +32,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         auto_reload=False,
     )
-    style = (TEMPLATES / "plain.css").read_text(encoding="utf-8")
-    made.globals["style"] = Markup(style)  # noqa: S704 - our own file
+    for name, file in STYLES.items():
+        made.globals[name] = Markup((TEMPLATES / file).read_text(encoding="utf-8"))  # noqa: S704 - our own file
     return made
 
 

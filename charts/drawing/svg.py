@@ -1,5 +1,6 @@
 """A drawing as SVG: inline for pages, or a file of its own with everything known of its numbers inside."""
 
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 
@@ -62,6 +63,8 @@ def _look(shape: Shape) -> tuple[object, ...]:
         return Rect, shape.fill, shape.stroke, shape.stroke_width, shape.hatch
     if isinstance(shape, Circle):
         return Circle, shape.fill, shape.stroke, shape.stroke_width
+    if isinstance(shape, Path) and not f"{shape.fill}{shape.stroke}".count("rgba"):  # what is clear shows its overlaps
+        return Path, shape.fill, shape.stroke, shape.width, shape.dash, shape.is_closed
     return type(shape), id(shape)
 
 
@@ -75,7 +78,10 @@ def _together(look: tuple[object, ...], shapes: list[Shape], hatches: dict[str, 
         rounds = (shape for shape in shapes if isinstance(shape, Circle))
         marks = "".join(f'<circle cx="{_n(one.x)}" cy="{_n(one.y)}" r="{_n(one.radius)}"/>' for one in rounds)
         return f"<g{_paint(first.fill, first.stroke, first.stroke_width)}>{marks}</g>"
-    return _line(first) if isinstance(first, Line) else _path(first)
+    if isinstance(first, Path):
+        parts = tuple(part for shape in shapes if isinstance(shape, Path) for part in shape.parts)
+        return _path(replace(first, parts=parts))
+    return _line(first)
 
 
 def _boxes(boxes: list[Rect]) -> str:
