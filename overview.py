@@ -15,6 +15,10 @@ TILES = (
     Tile("overview_open_licences", "pages/licences.py", "Licences"),
     Tile("overview_deepseek_qwen", "pages/adoption.py", "Adoption by family", {"group": "family"}),
 )
+FOLLOW = (
+    '<p class="question"><a href="/digest" target="_self">The week in plain words</a>, with before and after; '
+    '<a href="/feed.xml" target="_self">feed</a>, <a href="/alerts.json" target="_self">JSON</a>.</p>'
+)
 
 frame.open_page("overview")
 frame.headline("overview_china_share", filters.read("overview_china_share"))
@@ -27,6 +31,7 @@ with changed, frame.section("What changed since last week"):
     nothing = "No new leader, no changed licence of a widely used model, no new model."
     st.html(paragraph(freshness.week_sentence(sources), "question"))
     st.html(bullets(changes) if changes else paragraph(nothing, "question"))
+    st.html(FOLLOW)
 with fresh, frame.section("How fresh the data is"):
     st.markdown(f"{freshness.sentence(sources)} {freshness.about_the_last_run()}")
     rows = freshness.rows(sources, datetime.now(UTC))
