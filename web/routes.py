@@ -13,6 +13,7 @@ from warehouse.connect import NoRelease, Release
 from web.answers import ASK_FIRST, MEDIA_TYPES, OPEN_DATA, cache_headers, not_here, opened, plain_json
 from web.briefing.routes import ROUTES as BRIEFINGS
 from web.charts import chart_file, chart_list
+from web.edition import ROUTES as EDITION
 from web.feed import ROUTES as FEED
 from web.health import health
 from web.plain.routes import ROUTES as PLAIN_PAGES
@@ -51,8 +52,18 @@ def release_entry(entry: dict[str, Any]) -> dict[str, Any]:
         "is_simulated": entry["is_simulated"],
         "content_sha256": entry.get("content_sha256"),
         "tables": f"/data/{release_id}/",
+        "edition": _edition(release_id),
         "permalink": f"{settings().public_url}/?release={release_id}",
     }
+
+
+def _edition(release_id: str) -> dict[str, Any] | None:
+    """Where the charts of a release lie as files, and what is missing why; None where none were drawn."""
+    about = connect.edition(settings().data_dir, release_id)
+    if about is None:
+        return None
+    address = f"/data/{release_id}/edition/edition.json"
+    return {"address": address, "files": len(about["files"]), "reason": about.get("reason", "")}
 
 
 def table_list(request: Request) -> Response:
@@ -111,6 +122,7 @@ ROUTES = [
     Route("/data/{release_id}/{table}.{kind}", table_file),
     *PLAIN_PAGES,
     *FEED,
+    *EDITION,
     *BRIEFINGS,
     *(Route(f"/{prefix}{rest}", nothing_here) for prefix in OWN_ADDRESSES for rest in ("", "/{rest:path}")),
 ]
