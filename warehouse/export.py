@@ -20,6 +20,25 @@ def tables(release: Release) -> dict[str, int]:
     return {name: cursor.table(name).count("*").fetchall()[0][0] for name in names}
 
 
+def columns(release: Release) -> dict[str, list[tuple[str, str]]]:
+    """Name of a table -> its columns with DuckDB's types, in their order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    asked = "select table_name, column_name, data_type from duckdb_columns() where not internal order by column_index"
+    for table, column, kind in release.cursor().execute(asked).fetchall():
+        found.setdefault(table, []).append((column, kind))
+    return {name: found[name] for name in tables(release)}
+
+
+def sources(release: Release) -> list[dict[str, str]]:
+    """What the release says of each of its sources, by id, as text; what an older release does not say is left out."""
+    cursor = release.cursor().execute("select * from meta_sources order by source_id")
+    names = [column[0] for column in cursor.description or ()]
+    return [
+        {name: str(value) for name, value in zip(names, row, strict=True) if value is not None}
+        for row in cursor.fetchall()
+    ]
+
+
 def export_table(release: Release, table: str, format: str, target: Path) -> Path:  # noqa: A002 - the word users say
     """Writes a table as csv, json (an array of rows) or parquet; returns the file. Raises NoTable.
 

@@ -13,9 +13,12 @@ from warehouse.connect import NoRelease, Release
 from web.answers import ASK_FIRST, MEDIA_TYPES, OPEN_DATA, cache_headers, not_here, opened, plain_json
 from web.briefing.routes import ROUTES as BRIEFINGS
 from web.charts import chart_file, chart_list
+from web.datapackage import datapackage
 from web.edition import ROUTES as EDITION
 from web.feed import ROUTES as FEED
 from web.health import health
+from web.html import problem
+from web.openapi.routes import ROUTES as DESCRIPTIONS
 from web.plain.routes import ROUTES as PLAIN_PAGES
 from web.tables import TableFiles
 
@@ -27,8 +30,12 @@ OWN_ADDRESSES = (
     "embed",
     "digest",
     "oembed",
+    "feed",
+    "feed.xml",
+    "alerts.json",
     "briefing/deck",
 )  # below these nothing is a page of the dashboard
+READ_BY_PEOPLE = ("chart", "embed", "digest", "briefing")
 
 
 def healthz(request: Request) -> Response:
@@ -107,9 +114,14 @@ def file_answer(request: Request, release: Release, table: str, kind: str) -> Re
 
 
 def nothing_here(request: Request) -> Response:
-    """Any other address below /data, /api and /chart."""
+    """Any other address below ours: a page where people read, JSON where programs do."""
+    path = request.url.path
+    if path.split("/")[1] in READ_BY_PEOPLE:
+        links = {"All charts": "/chart/", "Data and addresses": "/api/v1/", "The dashboard": "/"}
+        return problem(request, 404, "There is no such page.", f"Nothing is kept at {path[:200]}.", links)
     return not_here(
-        f"no such address: {request.url.path}; tables are at /data/latest/, releases at /api/v1/releases.json"
+        f"no such address: {path}; tables are at /data/latest/, releases at /api/v1/releases.json, "
+        "all addresses in /api/v1/openapi.json"
     )
 
 
@@ -119,7 +131,9 @@ ROUTES = [
     Route("/api/v1/charts.json", chart_list),
     Route("/api/v1/charts/{chart_id}.{kind}", chart_file),
     Route("/data/{release_id}/", table_list),
+    Route("/data/{release_id}/datapackage.json", datapackage),
     Route("/data/{release_id}/{table}.{kind}", table_file),
+    *DESCRIPTIONS,
     *PLAIN_PAGES,
     *FEED,
     *EDITION,

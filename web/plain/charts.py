@@ -87,6 +87,18 @@ def embedded_page(release_id: str, chart_id: str, filters: Filters) -> Page:
     return Page(body, _tag(drawn, body))
 
 
+@lru_cache(maxsize=4)
+def list_page(release_id: str) -> Page:
+    """Every chart with its finding, and the releases that are kept."""
+    with opened(release_id) as release:
+        drawn = [catalogue.draw(release, chart, chart.defaults) for chart in catalogue.CHARTS]
+    entries = [
+        {"address": f"/chart/{one.chart.id}", "question": one.chart.question, "finding": headline(one)} for one in drawn
+    ]
+    body = page("charts.html", entries=entries, is_simulated=release.is_simulated)
+    return Page(body, hashlib.sha256(body.encode()).hexdigest()[:16])
+
+
 def headline(drawn: Drawn) -> str:
     """What the chart says; where it has nothing to say, why."""
     said = drawn.finding.why_empty if drawn.finding.empty else drawn.finding.sentence
@@ -104,10 +116,16 @@ def _tag(drawn: Drawn, body: str) -> str:
 def _table(table: ShownTable, most: int) -> dict[str, Any]:
     """Columns and rows in readers' words; of a long table the newest rows, or the first where rows have no date."""
     columns = [{"label": column.label, "is_number": column.kind in NUMBERS} for column in table.columns]
-    is_dated = bool(table.columns) and table.columns[0].kind in DATES
-    kept = table.rows[-most:] if is_dated else table.rows[:most]
+    when = next((place for place, column in enumerate(table.columns) if column.kind in DATES), None)
+    if when is None:
+        kept = table.rows[:most]
+    else:
+        # By panel and month, the newest months of every panel; the order in which they came stays.
+        newest = set(sorted(range(len(table.rows)), key=lambda row: str(table.rows[row][when]))[-most:])
+        kept = tuple(row for place, row in enumerate(table.rows) if place in newest)
     rows = [[_cell(value, place, table) for place, value in enumerate(row)] for row in kept]
-    return {"columns": columns, "rows": rows, "all_rows": len(table.rows), "which": "newest" if is_dated else "first"}
+    which = "first" if when is None else "newest"
+    return {"columns": columns, "rows": rows, "all_rows": len(table.rows), "which": which}
 
 
 def _cell(value: Any, place: int, table: ShownTable) -> str:

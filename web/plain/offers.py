@@ -18,7 +18,7 @@ from web.answers import MEDIA_TYPES
 OFFERS: dict[str, dict[str, str]] = {
     "Data": {
         "CSV": "csv?rows=shown",
-        "all rows: CSV": "csv",
+        "CSV, all columns": "csv",
         "Excel": "xlsx",
         "Parquet": "parquet",
         "JSON": "json",

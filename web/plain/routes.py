@@ -14,8 +14,8 @@ from warehouse.connect import NoRelease, OlderTables, edition_file
 from warehouse.filters import Filters
 from web.answers import cache_headers, not_here, opened, plain_json
 from web.charts import obeyed
-from web.html import html_answer, page, problem
-from web.plain.charts import chart_page, embedded_page, headline
+from web.html import html_answer, problem
+from web.plain.charts import chart_page, embedded_page, list_page
 
 ELSEWHERE = {"All charts": "/chart/", "The dashboard": "/"}
 
@@ -24,15 +24,10 @@ def chart_list(request: Request) -> Response:
     """Every chart with its finding."""
     try:
         with opened("latest") as release:
-            drawn = [catalogue.draw(release, chart, chart.defaults) for chart in catalogue.CHARTS]
+            made = list_page(release.release_id)
     except NoRelease as missing:
         return problem(request, 503, "There is no release yet.", str(missing), {"The dashboard": "/"})
-    entries = [
-        {"address": f"/chart/{one.chart.id}", "question": one.chart.question, "finding": headline(one)} for one in drawn
-    ]
-    kept = [entry["release_id"] for entry in connect.releases(settings().data_dir)]
-    body = page("charts.html", entries=entries, releases=kept, is_simulated=release.is_simulated)
-    return html_answer(request, body, "latest", f"{release.release_id}-charts")
+    return html_answer(request, made.body, "latest", made.tag)
 
 
 def chart(request: Request) -> Response:
@@ -49,7 +44,8 @@ def _answer(request: Request, form: str) -> Response:
     chart_id = request.path_params["chart_id"]
     known = {entry.id: entry for entry in catalogue.CHARTS}
     if chart_id not in known:
-        return problem(request, 404, "There is no such chart.", f"Known are: {', '.join(known)}.", ELSEWHERE)
+        every = {entry.question: f"/chart/{entry.id}" for entry in catalogue.CHARTS}
+        return problem(request, 404, "There is no such chart.", "These are all the charts that there are:", every)
     query = dict(request.query_params)
     pinned = query.pop("release", "latest") or "latest"
     filters = obeyed(known[chart_id], Filters.from_query(query, known[chart_id].defaults))
