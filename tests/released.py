@@ -30,7 +30,7 @@ def demo_data_dir() -> Path:
 
 def run_etl(data_dir: Path, mirror: str) -> None:
     """One pass of the ETL in a process of its own."""
-    environment = {**os.environ, "OMO_DATA_DIR": str(data_dir), "OMO_MIRROR": mirror}
+    environment = {**os.environ, "OMO_DATA_DIR": str(data_dir), "OMO_MIRROR": mirror, "OMO_PICTURES": "no"}
     done = subprocess.run(
         [sys.executable, "-m", "etl", "run"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280
     )

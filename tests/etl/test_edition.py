@@ -19,6 +19,7 @@ from charts.pictures import PICTURES
 from etl import edition
 from etl.edition import browser, drawing, marks
 from settings import Settings
+from tests.etl.far_side import small_server
 from tests.released import ROOT, demo_data_dir
 from warehouse import connect, publish
 
@@ -139,6 +140,21 @@ def test_the_command_makes_the_edition_of_a_named_release_and_refuses_an_unknown
     assert "no Chrome on this machine" in command("status").stdout
     told = json.loads(command("status", "--json").stdout)["edition"]
     assert told["chrome"] is None and told["missing"] == len(PICTURES) * len(catalogue.CHARTS)
+
+
+def test_missing_pictures_and_charts_without_figures_do_not_spoil_a_run(tmp_path: Path) -> None:
+    server = small_server(models=40)
+    wanted = {**os.environ, "OMO_DATA_DIR": str(tmp_path), "OMO_MIRROR": server.url, "OMO_PICTURES": "auto"}
+    wanted["OMO_BROWSER_PATH"] = "/nowhere/chrome"
+    command = [sys.executable, "-m", "etl", "run", "--source", "spdx_licences", "--source", "hub_models"]
+    done = subprocess.run(command, cwd=ROOT, env=wanted, capture_output=True, text=True, timeout=120)
+    server.stop()
+    assert done.returncode == 0, done.stderr
+    published, drawn = done.stdout.splitlines()[-2:]
+    assert published.startswith("Published ") and drawn.startswith("Edition of ") and "no Chrome" in drawn
+    missing = about(tmp_path)["missing"]
+    assert isinstance(missing, dict) and "no Chrome" not in missing["open_closed_frontier.svg"]
+    assert all(missing.values())
 
 
 # ---- A Chrome that hangs, an ETL that is killed ----
