@@ -74,6 +74,12 @@ def append(data_dir: Path, alerts: Iterable[Alert]) -> tuple[Alert, ...]:
     return tuple(new)
 
 
+def remove_leftovers(data_dir: Path) -> None:
+    """Removes what a killed process left half written. Call it only while holding the lock of the ETL."""
+    for partial in _file(data_dir).parent.glob(".*.partial"):
+        partial.unlink(missing_ok=True)
+
+
 def _last_told(newest_first: Iterable[Alert]) -> dict[tuple[str, str], str]:
     told: dict[tuple[str, str], str] = {}
     for alert in newest_first:

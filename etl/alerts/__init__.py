@@ -28,6 +28,7 @@ Readings = dict[str, list[Reading]]  # by rule
 def tell(data_dir: Path, rules: tuple[AlertRule, ...] | None = None) -> tuple[Alert, ...]:
     """Compares the current release with the one compared last; the new alerts. Call it holding the lock of the ETL."""
     rules = load_alert_rules() if rules is None else rules
+    alerts.remove_leftovers(data_dir)
     last = told.read(data_dir)
     current = connect.current_release_id(data_dir)
     if current is None or (last and last.release_id == current):

@@ -46,10 +46,12 @@ def make_missing(settings: Settings) -> list[str]:
 
     Nothing that goes wrong here spoils the run: the release is published. Call it while holding the lock of the ETL.
     """
+    ids = [entry["release_id"] for entry in connect.releases(settings.data_dir)]
+    for release_id in ids:
+        remove_leftovers(settings.data_dir / "releases" / release_id)
     if settings.pictures == "no":
         return []
     chrome = _chrome(settings)
-    ids = [entry["release_id"] for entry in connect.releases(settings.data_dir)]
     said: list[str] = []
     for release_id in _lacking(settings.data_dir, ids, chrome)[:AT_ONCE]:
         said.append(_attempt(settings, release_id, chrome))

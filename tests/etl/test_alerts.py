@@ -206,8 +206,10 @@ def test_a_kill_between_the_alerts_and_the_memory_tells_nothing_twice(lake: Path
     published(lake)
     assert alerts_of_a_release.tell(lake)
     (lake / "alerts" / "told.json").write_bytes(memory)
+    (lake / "alerts" / ".alerts.jsonl.partial").write_text("half", encoding="utf-8")
     count = len(alerts.read(lake))
     assert alerts_of_a_release.tell(lake) == () and len(alerts.read(lake)) == count
+    assert {path.name for path in (lake / "alerts").iterdir()} == {"alerts.jsonl", "told.json"}
 
 
 def test_a_published_figure_that_is_another_now_is_told_with_its_reason(lake: Path) -> None:

@@ -100,7 +100,10 @@ def test_what_is_made_is_not_made_again(made_without_chrome: Path) -> None:
 
 
 def test_where_pictures_are_switched_off_nothing_is_made(data_dir: Path) -> None:
+    left = connect.release_folder(data_dir) / ".edition-7"
+    left.mkdir()
     assert edition.make_missing(without_chrome(data_dir, pictures="no")) == []
+    assert not left.exists()
     assert connect.edition(data_dir, connect.current_release_id(data_dir) or "") is None
     assert edition.state(data_dir, connect.current_release_id(data_dir)).startswith("none yet")
 
