@@ -84,8 +84,7 @@ def test_the_list_of_releases_is_newest_first(get: Get, data_dir: Path) -> None:
         "/data/current/core_organisations.csv",
         "/data/latest/duckdb_tables().csv",
         "/api",
-        "/api/v1/",
-        "/chart/unknown",
+        "/api/v1",
     ],
 )
 def test_other_addresses_are_a_404_that_a_data_client_understands(get: Get, path: str) -> None:

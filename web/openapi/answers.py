@@ -31,7 +31,9 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "content_sha256": {"type": ["string", "null"]},
             "tables": TEXT,
             "permalink": TEXT,
-        }
+            "edition": {"type": ["object", "null"]},
+        },
+        optional=("edition",),
     ),
     "Releases": _things({"releases": _list_of("Release")}),
     "Chart": _things(

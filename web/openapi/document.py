@@ -9,7 +9,7 @@ from web.answers import MEDIA_TYPES
 from web.openapi.answers import SCHEMAS
 from web.openapi.parameters import filter_parameters, other_parameters
 
-HTML, PNG, SVG = "text/html", "image/png", "image/svg+xml"
+HTML, PNG = "text/html", "image/png"
 CHART_FILES = ("csv", "json", "parquet", "xlsx", "pptx", "svg", "pdf", "tsv", "sql")
 ABOUT = (
     "Numbers about open-weight AI models: adoption, capability, licences. No key, no cookie, no limit but patience. "
@@ -81,6 +81,13 @@ def _of_data() -> dict[str, Any]:
             _json("DataPackage"),
             ["release_id"],
             (404,),
+        ),
+        "/data/{release_id}/edition/{name}": _get(
+            "data",
+            "A chart of a release as a file, drawn when it was published; edition.json lists them",
+            {name.split(";")[0]: {} for name in [*MEDIA_TYPES.values(), PNG]},
+            ["release_id", "file_name"],
+            (403, 404),
         ),
         "/data/{release_id}/{table}.{kind}": _get(
             "data", "A table as a file", tables, ["release_id", "table", "table_form"], (403, 404)

@@ -58,6 +58,9 @@ def other_parameters() -> dict[str, dict[str, Any]]:
         "release_id": _in_path("release_id", "Id of a release, or `latest`.", {**release, "default": "latest"}),
         "table": _in_path("table", "Name of a table of the release.", {"type": "string", "examples": ["core_models"]}),
         "table_form": _in_path("kind", "Form of the file.", {"type": "string", "enum": list(export.FORMATS)}),
+        "file_name": _in_path(
+            "name", "A file of the edition.", {"type": "string", "examples": ["edition.json", f"{charts[0]}.png"]}
+        ),
         "maxwidth": _in_query("maxwidth", "Widest frame, in pixels.", pixels),
         "maxheight": _in_query("maxheight", "Highest frame, in pixels.", pixels),
         "since_time": _in_query(

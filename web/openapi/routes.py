@@ -22,6 +22,7 @@ TRIED = {
     "{chart_id}": "downloads_over_time",
     "{release_id}": "latest",
     "{table}": "core_models",
+    "{name}": "edition.json",
     "{week}": "2026-W47",
     "{ready_id}": "deepseek_and_qwen",
 }

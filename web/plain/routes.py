@@ -128,8 +128,10 @@ def oembed(request: Request) -> Response:
 
 
 def _pixels(request: Request, name: str, most: int) -> int:
+    """Ours, or less where the asking page has less room: it must never be exceeded."""
     asked = request.query_params.get(name, "")
-    return max(200, min(int(asked), most)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else most
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked) > 0
+    return min(int(asked), most) if is_number else most
 
 
 ROUTES = [
