@@ -1,7 +1,7 @@
 """Decisions made by people, in YAML, reviewed like code: `registry.load()` reads and checks them.
 
-Prompt packs are read by `load_prompts()`, the rules for refusals in answers by `load_answer_rules()`, those of what is told
-after a release by `load_alert_rules()`.
+Prompt packs are read by `load_prompts()`, the rules for refusals in answers by `load_answer_rules()`, those of what is
+told after a release by `load_alert_rules()`.
 The words (organisation, region, licence class) are those of docs/method.md. No network, no database.
 """
 
