@@ -29,12 +29,13 @@ export default function ({ data, parentElement }) {
     }
   };
   for (const opener of openers) opener.onclick = () => toggle(opener);
-  parentElement.onkeydown = (event) => {
+  const close = (event) => {
     const open = openers.find((opener) => opener.getAttribute("aria-expanded") === "true");
     if (event.key !== "Escape" || !open) return;
     toggle(open);
     open.focus();
   };
+  for (const part of all(".bar, section")) part.onkeydown = close;
   for (const button of all("[data-copies]")) button.onclick = () => copy(data[button.dataset.copies]).then(say);
   for (const button of all("[data-fetches]")) button.onclick = () => copyFrom(data[button.dataset.fetches]).then(say);
   for (const button of all("[data-format]")) button.onclick = () => takePicture(button.dataset, data).then(say);

@@ -7,7 +7,7 @@ frame.open_page("briefing")
 deck = address.read()
 count = f"{len(deck.slides)} {'slide' if len(deck.slides) == 1 else 'slides'}"
 frame.say(
-    f"A briefing of {count}" if deck.slides else "Make a briefing, or take one that is ready",
+    f"A briefing of {count}." if deck.slides else "Make a briefing, or take one that is ready.",
     "Choose charts here or with “+ Briefing” below any chart, order them, and write a note to each. The briefing is an "
     "address: nothing of it is stored here.",
 )

@@ -68,7 +68,7 @@ def test_every_package_the_code_imports_from_outside_is_a_direct_dependency() ->
     folders = ["charts", "dashboard", "demo", "etl", "pages", "registry", "sidecar", "warehouse", "web"]
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")] + list(ROOT.glob("*.py"))
     imported = {name.split(".")[0] for file in files for name in imports_of(file)}
-    packages = {"yaml": "pyyaml", "pydantic_settings": "pydantic-settings"}
+    packages = {"yaml": "pyyaml", "pydantic_settings": "pydantic-settings", "pptx": "python-pptx"}
     outside = (
         {packages.get(name, name) for name in imported} - set(sys.stdlib_module_names) - {*folders, "settings", "app"}
     )

@@ -100,14 +100,16 @@ def show_additions(deck: Deck) -> None:
     chart, words, prompt = st.columns(3, vertical_alignment="bottom")
     with chart:
         names = {one.id: one.question for one in catalogue.CHARTS if one.page}
-        st.selectbox("A chart", list(names), format_func=names.__getitem__, key="add_chart")
+        says = "With its usual filters. For other filters take “+ Briefing” below the chart."
+        st.selectbox("A chart", list(names), format_func=names.__getitem__, key="add_chart", help=says)
         st.button("Add the chart", on_click=address.add_chart, args=("add_chart",))
     with words:
         st.text_area("Words; the first line is the headline", key="add_words", height=68, max_chars=LONGEST_TEXT)
         st.button("Add the words", on_click=address.add_words, args=("add_words",))
     with prompt:
         asked = {one.prompt_id: one.texts["en"] for pack in load_prompts() for one in pack.prompts}
-        st.selectbox("A prompt, asked live", list(asked), format_func=asked.__getitem__, key="add_prompt")
+        says = "The slide shows the page Compare where there is a network, and holds nothing up where there is none."
+        st.selectbox("A prompt, asked live", list(asked), format_func=asked.__getitem__, key="add_prompt", help=says)
         st.button("Add the prompt", on_click=address.add_prompt, args=("add_prompt",))
 
 

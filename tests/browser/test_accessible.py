@@ -130,7 +130,10 @@ def test_the_keyboard_reaches_the_ways_out_and_shows_where_it_is(browser: Browse
             unseen.append(at)
     context.close()
     assert unseen == []
-    wanted = {"/briefing": ["Add the chart"], "/chart/downloads_over_time": ["Explore this chart", "Excel", "PowerPoint"]}
+    wanted = {
+        "/briefing": ["Add the chart"],
+        "/chart/downloads_over_time": ["Explore this chart", "Excel", "PowerPoint"],
+    }
     assert set(wanted.get(path, ["Picture", "Data", "Cite", "Link", "+ Briefing"])) <= set(reached)
 
 

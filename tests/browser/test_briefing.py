@@ -171,7 +171,7 @@ def test_a_chart_goes_from_its_bar_into_a_briefing_and_out_as_a_deck(seen: Seen,
         said = bar.get_by_role("status").inner_text()
     assert said.startswith("This chart is in the briefing already, 2 slides.")
     bar.get_by_role("link", name="Open the briefing").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A briefing of 2 slides")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A briefing of 2 slides.")
     page.get_by_label("Title").fill("Two charts <b>")
     page.get_by_label("Title").press("Enter")
     page.get_by_role("button", name="Down").first.click()
@@ -199,7 +199,7 @@ def test_a_collected_chart_is_offered_on_the_page(seen: Seen, address: str) -> N
     page.locator("[class*=st-key-take_away_]").first.get_by_role("button", name="+ Briefing").click()
     page.goto(f"{address}/briefing")
     page.get_by_role("button", name="Add it").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A briefing of 1 slide")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A briefing of 1 slide.")
     page.get_by_role("button", name="Forget them").click()
     assert page.evaluate("localStorage.getItem('observatory.briefing')") is None
 
@@ -208,7 +208,7 @@ def test_what_an_address_asks_and_nobody_knows_is_named(seen: Seen, address: str
     page = seen.page
     page.goto(f"{address}/briefing?slide=chart%3Dno_such_chart&slide=chart%3Ddownloads_over_time")
     expect(page.get_by_text("the chart 'no_such_chart', which does not exist")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A briefing of 1 slide")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A briefing of 1 slide.")
 
 
 @pytest.mark.parametrize("ready_id", READY)

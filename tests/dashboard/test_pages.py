@@ -49,7 +49,7 @@ def test_every_filter_explains_itself(run_page: RunPage, page_id: str) -> None:
     page = run_page(page_id)
     widgets = [*page.selectbox, *page.checkbox, *page.select_slider]
     assert all(widget.proto.help for widget in widgets)
-    assert bool(widgets) == (page_id in {"adoption", "leaderboards", "licences", "compare"})
+    assert bool(widgets) == (page_id in {"adoption", "leaderboards", "licences", "compare", "briefing"})
 
 
 def test_the_address_sets_the_filters(run_page: RunPage) -> None:
