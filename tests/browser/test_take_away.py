@@ -3,8 +3,11 @@
 import io
 import json
 import struct
+import threading
 import urllib.request
 import zlib
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -129,15 +132,19 @@ def test_words_to_cite_embed_and_link_are_copied_as_they_stand(
     assert code.startswith("<iframe src=") and 'title="Share of new downloads' in code
 
 
-def test_the_embed_code_works_in_another_page(seen: Seen, context: BrowserContext, address: str) -> None:
+def test_the_embed_code_works_in_another_page(
+    seen: Seen, context: BrowserContext, address: str, tmp_path: Path
+) -> None:
     code = bar(seen, address, "Embed").locator("#embed pre").inner_text()
+    (tmp_path / "index.html").write_text(f"<h1>A paper's own page</h1>{code}", encoding="utf-8")
+    paper = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(tmp_path)))
+    threading.Thread(target=paper.serve_forever, daemon=True).start()
     other = context.new_page()
-    paper = f"{address.replace('127.0.0.1', 'localhost')}/a-paper-of-somebody-else"  # another origin
-    other.route(paper, lambda route: route.fulfill(content_type="text/html", body=code))
-    other.goto(paper)
+    other.goto(f"http://127.0.0.1:{paper.server_port}/")
     frame = other.frame_locator("iframe")
     expect(frame.get_by_role("heading", level=1)).to_contain_text("Chinese models")
     assert frame.locator("svg:visible").count() == 1
+    paper.shutdown()
 
 
 def test_oembed_gives_what_the_page_announces(address: str) -> None:
