@@ -7,7 +7,8 @@ import streamlit as st
 import registry
 from dashboard import data, filters
 from dashboard.table import Link, plain_table
-from dashboard.words import note
+from dashboard.words import bullets, note
+from warehouse import export
 from warehouse.connect import Release
 
 FORMATS = ("csv", "parquet", "json")
@@ -51,15 +52,20 @@ def _said_of(metric: registry.Metric) -> list[str]:
 
 def show_downloads(release: Release) -> None:
     """Every table of the release with its size and its files; the addresses are pinned to this release."""
+    counts, without = _tables(release.release_id, release)
     rows = [
-        (
-            row["name"],
-            int(row["rows"]),
-            *(Link(kind.upper(), file_address(release, row["name"], kind)) for kind in FORMATS),
-        )
-        for row in data.records("tables")
+        (name, count, *(Link(kind.upper(), file_address(release, name, kind)) for kind in FORMATS))
+        for name, count in counts.items()
     ]
     plain_table(("Table", "Rows", "", "", ""), rows, f"Tables of release {release.release_id}")
+    st.html(bullets(f"{name}: {said}" for name, said in without.items()))
+
+
+@st.cache_data(max_entries=data.RELEASES_OPEN, show_spinner=False)
+def _tables(release_id: str, _release: Release) -> tuple[dict[str, int], dict[str, str]]:
+    """Rows of each table, and what is left out of its files: the same for as long as the release is kept."""
+    counts = export.tables(_release)
+    return counts, {name: said for name in counts if (said := export.left_out(_release, name))}
 
 
 def file_address(release: Release, table: str, kind: str) -> str:

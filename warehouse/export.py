@@ -1,4 +1,7 @@
-"""Tables of a release to take away: whole, in the order of their keys, the same bytes each time."""
+"""Tables of a release to take away: in the order of their keys, the same bytes each time.
+
+Whole, but for rows that repeat a source whose licence does not let its tables be passed on.
+"""
 
 from pathlib import Path
 
@@ -7,6 +10,13 @@ import duckdb
 from warehouse.connect import Release
 
 FORMATS = ("csv", "json", "parquet")
+# What a source says of passing its data on (registry/sources.yaml) that keeps its rows out of whole tables.
+NOT_COPIED = ("unstated", "non-commercial", "forbidden")
+# Tables that repeat row by row what a source published -> how a row names its source. All others hold figures of ours.
+COPIES = {
+    "core_scores": "benchmark_id in (select benchmark_id from core_benchmarks where source_id in ({}))",
+    "core_model_observations": "source_id in ({})",
+}
 
 
 class NoTable(Exception):
@@ -14,10 +24,38 @@ class NoTable(Exception):
 
 
 def tables(release: Release) -> dict[str, int]:
-    """Names of the tables with their number of rows, by name."""
+    """Names of the tables with the number of rows that are handed out, by name."""
     cursor = release.cursor()
     names = [row[0] for row in cursor.execute("select table_name from duckdb_tables() order by table_name").fetchall()]
-    return {name: cursor.table(name).count("*").fetchall()[0][0] for name in names}
+    counted = {name: cursor.execute(f"select count(*) from {_given(release, name)}").fetchone() for name in names}  # noqa: S608
+    return {name: row[0] for name, row in counted.items() if row}
+
+
+def left_out(release: Release, table: str) -> str:
+    """Whose rows are not in the file of a table and why, in a sentence; empty where all are."""
+    titles = [source.get("title", source["source_id"]) for source in _withheld(release, table)]
+    if not titles:
+        return ""
+    return (
+        f"Without the rows of {', '.join(titles)}: what they say of their data does not let whole tables be passed on. "
+        "The charts made of them, and the charts' own numbers, can be had."
+    )
+
+
+def _withheld(release: Release, table: str) -> list[dict[str, str]]:
+    """The sources whose rows a whole table may not hold."""
+    if table not in COPIES:
+        return []
+    return [source for source in sources(release) if source.get("redistribution") in NOT_COPIED]
+
+
+def _given(release: Release, table: str) -> str:
+    """The rows of a table that may be handed out, as SQL knows them."""
+    ids = [source["source_id"] for source in _withheld(release, table)]
+    if not ids:
+        return table
+    named = ", ".join("'" + source_id.replace("'", "''") + "'" for source_id in ids)
+    return f"(select * from {table} where not ({COPIES[table].format(named)})) as {table}"  # noqa: S608 - our own names
 
 
 def columns(release: Release) -> dict[str, list[tuple[str, str]]]:
@@ -50,7 +88,7 @@ def export_table(release: Release, table: str, format: str, target: Path) -> Pat
         )
     if format not in FORMATS:
         raise NoTable(f"There is no format {format!r}: known are {', '.join(FORMATS)}")
-    rows = _safe_for_spreadsheets(release, table) if format == "csv" else f"from {table}"
+    rows = _safe_for_spreadsheets(release, table) if format == "csv" else f"from {_given(release, table)}"
     options = {"csv": "format csv, header", "json": "format json, array", "parquet": "format parquet, compression zstd"}
     path = str(target).replace("'", "''")
     try:
@@ -66,5 +104,5 @@ def _safe_for_spreadsheets(release: Release, table: str) -> str:
     texts = [name for name, kind in zip(relation.columns, relation.types, strict=True) if str(kind) == "VARCHAR"]
     guarded = [f"if(regexp_matches({name}, '^[=+@\\t\\r-]'), chr(39) || {name}, {name}) as {name}" for name in texts]
     if not texts:
-        return f"from {table}"
-    return f"select * replace ({', '.join(guarded)}) from {table}"  # noqa: S608 - the release's own names
+        return f"from {_given(release, table)}"
+    return f"select * replace ({', '.join(guarded)}) from {_given(release, table)}"  # noqa: S608 - the release's own names

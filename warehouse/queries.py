@@ -175,11 +175,6 @@ def months(release: Release) -> pd.DataFrame:
     return _read(release, "months")
 
 
-def tables(release: Release) -> pd.DataFrame:
-    """Tables of the release: name, rows, columns."""
-    return _read(release, "tables")
-
-
 def comparisons(release: Release) -> pd.DataFrame:
     """Releases on record that were compared with the one before them, newest first."""
     return _read(release, "comparisons")

@@ -60,7 +60,10 @@ def package(release: Release) -> dict[str, Any]:
         "keywords": ["open-weight models", "artificial intelligence", "adoption", "licences", "benchmarks"],
         "licenses": [_licence(source) for source in sources if source.get("licence")],
         "sources": [_source(source) for source in sources],
-        "resources": [_resource(table, columns, rows[table]) for table, columns in export.columns(release).items()],
+        "resources": [
+            _resource(table, columns, rows[table], export.left_out(release, table))
+            for table, columns in export.columns(release).items()
+        ],
     }
 
 
@@ -81,13 +84,13 @@ def _licence(source: dict[str, str]) -> dict[str, str]:
     return {**name, **path, "title": f"{source.get('title', source['source_id'])}: {stated}"}
 
 
-def _resource(table: str, columns: list[tuple[str, str]], rows: int) -> dict[str, Any]:
+def _resource(table: str, columns: list[tuple[str, str]], rows: int, left_out: str) -> dict[str, Any]:
     said, words = table_words().get(table, ("", {}))
     return {
         "name": table,
         "type": "table",
         "path": f"{table}.csv",
-        "description": said,
+        "description": f"{said} {left_out}".strip(),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

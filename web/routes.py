@@ -79,14 +79,16 @@ def table_list(request: Request) -> Response:
     try:
         with opened(pinned) as release:
             rows = export.tables(release)
+            without = {name: said for name in rows if (said := export.left_out(release, name))}
     except NoRelease as missing:
         return not_here(str(missing))
     tables = [
         {"table": name, "rows": count, "files": {kind: f"/data/{pinned}/{name}.{kind}" for kind in export.FORMATS}}
+        | ({"left_out": without[name]} if name in without else {})
         for name, count in rows.items()
     ]
     body = {"release_id": release.release_id, "is_simulated": release.is_simulated, "tables": tables}
-    return plain_json(body, 200, cache_headers(pinned, f"{release.release_id}-tables"))
+    return plain_json(body, 200, cache_headers(pinned, f"{release.release_id}-tables-2"))
 
 
 def table_file(request: Request) -> Response:

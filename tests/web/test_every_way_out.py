@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ import pypdf
 import pytest
 from pptx import Presentation
 
-from charts import catalogue
+import registry
+from charts import catalogue, exports
 from charts.catalogue import Chart, Drawn
 from charts.shown_table import ShownTable
 from settings import Settings
@@ -211,3 +213,72 @@ def test_dates_in_a_spreadsheet_are_dates(get: Get, data_dir: Path, released: co
     )
     cell = openpyxl.load_workbook(io.BytesIO(body(get, drawn, "xlsx")))["Data"]["A2"]
     assert (cell.value.date(), cell.number_format) == (date(2024, 7, 1), "mmm yyyy")
+
+
+def test_whole_tables_leave_out_the_rows_that_a_source_does_not_let_pass(get: Get, data_dir: Path) -> None:
+    listed = {one["table"]: one for one in get("/data/latest/").json()["tables"]}
+    assert {name for name, one in listed.items() if "left_out" in one} == {"core_scores", "core_model_observations"}
+    assert "LiveBench" in listed["core_scores"]["left_out"] and "Open LLM" in listed["core_scores"]["left_out"]
+    for kind in ("csv", "json", "parquet"):
+        content = io.BytesIO(get(f"/data/latest/core_scores.{kind}").body)
+        frame = {"csv": pd.read_csv, "json": pd.read_json, "parquet": pd.read_parquet}[kind](content)
+        assert {board.split("_")[0] for board in frame["benchmark_id"]} == {"lmarena"}
+        assert len(frame) == listed["core_scores"]["rows"]
+    read = pd.read_csv(io.BytesIO(get("/data/latest/core_model_observations.csv").body))
+    assert set(read["source_id"]) == {"hub_history"}
+
+
+@pytest.mark.parametrize(
+    ("redistribution", "plain", "said", "with_use"),
+    [("allowed", 200, "freely", 200), ("unstated", 200, "states no licence", 200)]
+    + [("non-commercial", 403, "non-commercial use only", 200), ("forbidden", 403, "does not allow", 403)],
+)
+def test_a_source_that_forbids_it_is_not_passed_on(
+    get: Get, data_dir: Path, monkeypatch: pytest.MonkeyPatch, redistribution: str, plain: int, said: str, with_use: int
+) -> None:
+    known = registry.load()
+    board = known.source("lmarena").model_copy(update={"redistribution": redistribution})
+    sources = tuple(board if source.source_id == "lmarena" else source for source in known.sources)
+    monkeypatch.setattr(registry, "load", lambda: replace(known, sources=sources))
+    for memory in (charts.made, plain_charts.chart_page):
+        memory.cache_clear()
+    for kind in ("csv", "csv?rows=shown", "json", "parquet", "xlsx", "pptx", "tsv"):
+        ending, _, more = kind.partition("?")
+        path = f"/api/v1/charts/open_closed_frontier.{ending}?{more}"
+        answer = get(path)
+        assert answer.status == plain
+        assert get(f"{path}&use=non-commercial").status == with_use
+        if plain == 403:
+            assert said in answer.json()["reason"] and answer.headers["Cache-Control"] == "no-store"
+    assert get("/api/v1/charts/open_closed_frontier.svg").status == 200
+    page = get("/chart/open_closed_frontier").body.decode()
+    assert said in page and ("open_closed_frontier.xlsx" in page) == (redistribution != "forbidden")
+    assert ("use=non-commercial" in page) == (redistribution == "non-commercial")
+    for memory in (charts.made, plain_charts.chart_page):
+        memory.cache_clear()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_names_from_outside_become_neither_formula_nor_link(released: connect.Release, start: str) -> None:
+    chart = catalogue.chart("scores_over_time")
+    drawn = catalogue.draw(released, chart, chart.defaults)
+    evil = f'{start}HYPERLINK("http://evil.example";"x")<script>&'
+    harmed = replace(drawn, frame=drawn.frame.assign(model_label=evil, organisation_name="http://evil.example"))
+    book = openpyxl.load_workbook(io.BytesIO(exports.xlsx(harmed)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d", "b"}
+    assert {cell.hyperlink.target for cell in cells if cell.hyperlink} == {exports.permalink(harmed)}
+    rows = pd.read_csv(io.BytesIO(exports.csv_shown(harmed)), comment="#")
+    assert all(str(name).startswith("'") for name in rows["Model"])
+    lines = exports.tab_separated(harmed).splitlines()
+    assert all("\t'" in line for line in lines[1 : len(drawn.table.rows) + 1])
+    Presentation(io.BytesIO(exports.pptx(harmed)))
+    assert "evil" not in exports.citations(harmed)["bibtex"] or "<script>" not in exports.citations(harmed)["bibtex"]
+
+
+def test_what_tex_obeys_is_written_so_that_it_does_not(released: connect.Release) -> None:
+    chart = catalogue.chart("downloads_over_time")
+    drawn = replace(catalogue.draw(released, chart, chart.defaults), title="50 % & {more} _of_ $x^2$ ~ \\end")
+    entry = exports.citations(drawn)["bibtex"]
+    assert "50 \\% \\& \\{more\\} \\_of\\_ \\$x\\textasciicircum{}2\\$ \\textasciitilde{} \\textbackslash{}end" in entry
+    assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
