@@ -154,6 +154,19 @@ def test_an_account_that_enters_with_old_models_is_told_and_a_new_account_is_not
     ]
 
 
+def test_two_sources_that_see_an_account_enter_on_one_day_tell_it_once(tmp_path: Path) -> None:
+    known = {"Qwen/a": (5000, 9000)}
+    entering = known | {"meta-llama/old": (1_500_000, None)}
+    for source_id, days in (
+        ("hub_history", ("2025-01-07", "2025-02-14")),
+        ("hub_models", ("2025-01-14", "2025-02-14")),
+    ):
+        read_models(tmp_path, days[0], known, source_id)
+        read_models(tmp_path, days[1], entering, source_id)
+    told = [row for row in events(tmp_path) if row[2] == "account_enters"]
+    assert [row[:3] for row in told] == [("meta-llama/*", "2025-02-14", "account_enters")]
+
+
 def test_the_july_of_the_worked_example_is_a_spike_and_august_a_fall(tmp_path: Path) -> None:
     for day, window, likes in [("06", 259_340, 637), ("07", 14_543_208, 644), ("08", 265_921, 659)]:
         read_models(tmp_path, f"2025-{day}-07", {"Qwen/Qwen3": (window, None)}, likes={"Qwen/Qwen3": likes})

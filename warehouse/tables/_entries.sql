@@ -28,6 +28,7 @@ late as (
 large as (
     select
         account,
+        source_id,
         observed_on,
         previous_reading_on,
         count(*) as models,
@@ -35,7 +36,7 @@ large as (
         arg_max(model_number, downloads_30d) as largest_number,
         max(downloads_30d) as largest_30d
     from late
-    group by account, observed_on, previous_reading_on
+    group by account, source_id, observed_on, previous_reading_on
     having sum(downloads_30d) >= 1000000
 ),
 
@@ -61,6 +62,8 @@ final as (
     from large
     inner join first_sights on large.account = first_sights.account and large.observed_on = first_sights.first_on
     inner join _numbers on large.largest_number = _numbers.model_number
+    -- Two sources may read on the same day: the one that saw more tells it.
+    qualify row_number() over (partition by large.account, large.observed_on order by large.downloads_30d desc, source_id) = 1
 )
 
 select * from final
