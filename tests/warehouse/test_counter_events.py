@@ -157,13 +157,11 @@ def test_an_account_that_enters_with_old_models_is_told_and_a_new_account_is_not
 def test_two_sources_that_see_an_account_enter_on_one_day_tell_it_once(tmp_path: Path) -> None:
     known = {"Qwen/a": (5000, 9000)}
     entering = known | {"meta-llama/old": (1_500_000, None)}
-    for source_id, days in (
-        ("hub_history", ("2025-01-07", "2025-02-14")),
-        ("hub_models", ("2025-01-14", "2025-02-14")),
-    ):
-        read_models(tmp_path, days[0], known, source_id)
-        read_models(tmp_path, days[1], entering, source_id)
-    told = [row for row in events(tmp_path) if row[2] == "account_enters"]
+    read_models(tmp_path, "2025-01-07", known, "hub_history")
+    read_models(tmp_path, "2025-01-14", known, "hub_models")
+    for source_id in ("hub_history", "hub_models"):
+        read_models(tmp_path, "2025-02-14", entering, source_id)
+    told = [row for row in rows_of(tmp_path, EVENTS) if row[2] == "account_enters"]
     assert [row[:3] for row in told] == [("meta-llama/*", "2025-02-14", "account_enters")]
 
 
