@@ -12,8 +12,8 @@ from charts import exports
 from charts.briefing.deck import Slide
 from charts.catalogue import Drawn
 from charts.exports import Permit
-from charts.exports.permits import NON_COMMERCIAL
-from charts.exports.provenance import query
+from charts.permits import NON_COMMERCIAL
+from charts.provenance import query
 from dashboard.data import Shown
 from dashboard.words import file_name
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from charts.exports.provenance import NAME, SIMULATED
+from charts.provenance import NAME, SIMULATED
 from settings import settings
 from warehouse import export
 from warehouse.connect import NoRelease, Release

@@ -19,7 +19,7 @@ from charts import theme
 from charts.chart import Drawn
 from charts.drawing.scene import scene
 from charts.drawing.shapes import Circle, Line, Path, Rect, Run, Scene, Shape
-from charts.exports.provenance import NAME, provenance
+from charts.provenance import NAME, provenance
 
 FONTS = FilePath(__file__).parent / "fonts"
 REGULAR, BOLD = "ObservatorySans", "ObservatorySans-Bold"

@@ -8,7 +8,7 @@ from charts.chart import Drawn
 from charts.drawing.scene import scene
 from charts.drawing.shapes import Circle, Line, Path, Point, Rect, Scene, Shape
 from charts.drawing.words import parsed
-from charts.exports.provenance import provenance
+from charts.provenance import provenance
 from charts.theme import LIGHT, SIZES
 
 MARGIN = 28  # pixels around a picture that is taken away, in the colour of its paper

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 
 from charts.chart import Drawn
-from charts.exports.provenance import NAME, SIMULATED, data_date, one_line, permalink, sources_in_words
+from charts.provenance import NAME, SIMULATED, data_date, one_line, permalink, sources_in_words
 from charts.words import day
 
 # What TeX would obey; the backslash and the braces first become words of their own.

@@ -3,7 +3,7 @@
 from html import escape
 
 from charts.chart import Drawn
-from charts.exports.provenance import NAME, address, permalink
+from charts.provenance import NAME, address, permalink
 
 WIDTH, HEIGHT = 800, 620  # pixels; the page inside follows whatever width it is given
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from charts.chart import Drawn
-from charts.exports.provenance import one_line, provenance
+from charts.provenance import one_line, provenance
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet recognises a formula
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from charts.chart import Drawn
-from charts.exports.provenance import SIMULATED, one_line, permalink
+from charts.provenance import SIMULATED, one_line, permalink
 from warehouse import queries
 
 

@@ -17,7 +17,7 @@ from charts import theme
 from charts.chart import Drawn
 from charts.exports.citing import release_day
 from charts.exports.native import FONT, add_charts
-from charts.exports.provenance import NAME, provenance
+from charts.provenance import NAME, provenance
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)  # 16:9
 MARGIN = Inches(0.6)

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from charts.chart import Drawn
 from charts.exports.citing import release_day
 from charts.exports.files import plain
-from charts.exports.provenance import NAME, provenance
+from charts.provenance import NAME, provenance
 from charts.shown_table import Column
 
 # Text from outside stays text: no formula, no link, no number out of a name.

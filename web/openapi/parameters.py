@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from charts import catalogue, exports
-from charts.exports.permits import NON_COMMERCIAL
+from charts.permits import NON_COMMERCIAL
 from registry import REGIONS
 from warehouse import export
 from warehouse.filters import CHOICES, NAMES, Filters, panel_ids

@@ -7,7 +7,7 @@ from typing import Any
 
 from charts import catalogue, exports
 from charts.catalogue import Drawn
-from charts.exports.provenance import data_date
+from charts.provenance import data_date
 from charts.shown_table import DATES, ShownTable, text
 from settings import settings
 from warehouse.connect import edition_file

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from charts import exports
 from charts.catalogue import Drawn
 from charts.exports.citing import release_day
-from charts.exports.permits import NON_COMMERCIAL
-from charts.exports.provenance import NAME, query
+from charts.permits import NON_COMMERCIAL
+from charts.provenance import NAME, query
 from settings import settings
 from web.answers import MEDIA_TYPES
 

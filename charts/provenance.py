@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from charts.chart import Drawn
-from charts.exports.permits import permit
+from charts.permits import permit
 from charts.words import short_day
 from settings import settings
 from warehouse.filters import definition_name, definition_sentence
