@@ -1,17 +1,24 @@
-"""`python -m benchmarks [build] [rerun] [live] [hub]`: measure, print tables, write build/benchmarks/<name>.json."""
+"""`python -m benchmarks [MEASURE ...]`: measure, print tables, write build/benchmarks/<name>.json."""
 
 import argparse
 from pathlib import Path
 
-from benchmarks import build, hub, live, report, rerun
+from benchmarks import build, exports, front_door, hub, live, report, rerun
 
-MEASURES = {"build": build.measure, "rerun": rerun.measure, "live": live.measure, "hub": hub.measure}
+MEASURES = {
+    "build": build.measure,
+    "rerun": rerun.measure,
+    "live": live.measure,
+    "hub": hub.measure,
+    "front_door": front_door.measure,
+    "exports": exports.measure,
+}
 
 
 def main() -> None:
     """Run the chosen measures one after the other: they share the machine's cores."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("measures", nargs="*", metavar="MEASURE", help="build, rerun, live, hub; all when left out")
+    parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"{', '.join(MEASURES)}; all when left out")
     parser.add_argument("--data", type=Path, help="data folder of a published release that the pages read")
     parser.add_argument("--quick", action="store_true", help="few repetitions: shows that it runs, figures mean little")
     parser.add_argument("--document", action="store_true", help="put the tables into docs/performance.md")

@@ -9,7 +9,12 @@ from tests.chromium import FLAGS, chromium
 
 CHART = "downloads_over_time"
 # Form -> the name of its button in the panel "Picture".
-BUTTONS = {"png": "PNG", "png, three times as fine": "PNG ×3", "png, square": "Square", "svg": "SVG"}
+BUTTONS = {
+    "png": "PNG",
+    "png, three times as fine": "PNG, three times as fine",
+    "png, square": "Square PNG",
+    "svg": "SVG",
+}
 
 
 def pictures(url: str, repeats: int) -> list[dict[str, object]]:
@@ -20,7 +25,7 @@ def pictures(url: str, repeats: int) -> list[dict[str, object]]:
         page.goto(f"{url}/adoption")
         page.locator(f".st-key-chart_{CHART} .js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
         bar = page.locator(f".st-key-take_away_{CHART}")
-        bar.get_by_role("button", name="Picture").click()
+        bar.get_by_role("button", name="Picture", exact=True).click()
         rows = [_row(page, name, button, repeats) for name, button in BUTTONS.items()]
         browser.close()
     return rows
@@ -31,7 +36,7 @@ def _row(page: Page, name: str, button: str, repeats: int) -> dict[str, object]:
     for _ in range(repeats):
         started = time.perf_counter()
         with page.expect_download() as download:
-            page.locator(f".st-key-take_away_{CHART}").get_by_role("button", name=button).first.click()
+            page.locator(f".st-key-take_away_{CHART}").get_by_role("button", name=button, exact=True).click()
         size = download.value.path().stat().st_size
         times.append(time.perf_counter() - started)
     return {

@@ -53,8 +53,8 @@ def _answer(request: Request, form: str) -> Response:
         said = f"Not understood: {', '.join(filters.ignored)}."
         return problem(request, 400, "This address asks for something we do not know.", said, _usual(chart_id))
     try:
-        with opened(pinned) as release:
-            release_id = release.release_id
+        # Its folder tells its name: a page that is kept already needs no database to be opened.
+        release_id = connect.release_folder(settings().data_dir, None if pinned == "latest" else pinned).name
         newest = connect.current_release_id(settings().data_dir) or release_id
         choice = urlencode(filters.to_query(known[chart_id].defaults))
         newer = f"/chart/{chart_id}?{choice}" if newest != release_id else ""
