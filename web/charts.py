@@ -14,6 +14,7 @@ from settings import settings
 from warehouse.connect import NoRelease
 from warehouse.filters import Filters
 from web.answers import MEDIA_TYPES, cache_headers, not_here, opened, plain_json
+from web.turns import in_turn
 
 PICTURES = {"svg", "pdf", "sql"}  # what shows the chart and hands out no table
 # A file weighs some 50 KB; those that are linked somewhere are asked for again and again.
@@ -99,6 +100,7 @@ def answer(request: Request, pinned: str, file: File, kind: str) -> Response:
 
 
 @lru_cache(maxsize=FILES_KEPT)
+@in_turn
 def made(release_id: str, chart_id: str, filters: Filters, form: str) -> File:
     """The file of a chart; kept as bytes, for a drawn figure would weigh on every garbage collection."""
     with opened(release_id) as release:

@@ -11,9 +11,8 @@ from urllib.parse import quote
 import pandas as pd
 import pytest
 
-from charts import catalogue, exports
+from charts import catalogue, exports, permits
 from charts.catalogue import Chart
-from charts.exports import permits
 from settings import Settings
 from tests.released import demo_data_dir
 from tests.web.conftest import Get

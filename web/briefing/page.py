@@ -20,6 +20,7 @@ from charts.theme import SIZES
 from dashboard.words import file_name
 from web.answers import opened
 from web.html import page
+from web.turns import in_turn
 
 FOLDER = Path(__file__).parent
 FONT = FOLDER.parent.parent / "static" / "source-sans-3-latin.woff2"
@@ -52,6 +53,7 @@ class Made:
 
 
 @lru_cache(maxsize=DECKS_KEPT)
+@in_turn
 def made(deck: Deck, release_id: str) -> Made:
     """The deck with the numbers of a release. Raises NoRelease."""
     with opened(release_id) as release:
@@ -81,6 +83,7 @@ def script_source() -> str:
 
 
 @lru_cache(maxsize=DECKS_KEPT)
+@in_turn
 def document(one: Made, theme: str = "light") -> str:
     """The deck as HTML that needs nothing else."""
     return page(
@@ -122,12 +125,14 @@ def _picture(content: Content, prefix: str, *, is_dark: bool) -> Markup:
 
 
 @lru_cache(maxsize=DECKS_KEPT)
+@in_turn
 def pptx(one: Made) -> bytes:
     """For PowerPoint and LibreOffice."""
     return as_pptx(one.title, one.shown)
 
 
 @lru_cache(maxsize=DECKS_KEPT)
+@in_turn
 def pdf(one: Made) -> bytes:
     """For everybody."""
     return as_pdf(one.title, one.shown)

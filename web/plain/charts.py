@@ -16,6 +16,7 @@ from web.answers import opened
 from web.html import page
 from web.plain.offers import addresses, dataset, offers
 from web.plain.pictures import pictures
+from web.turns import in_turn
 
 HEAVIEST = 60_000  # bytes of a page as it is sent without compression: a second on a phone line of 0.5 Mbit/s
 # Rows of the table (all are one click away) and whether there is a drawing for phones: the first that is light enough.
@@ -34,6 +35,7 @@ class Page:
 
 
 @lru_cache(maxsize=PAGES_KEPT)
+@in_turn
 def chart_page(release_id: str, chart_id: str, filters: Filters, newer: str) -> Page:
     """The page of a chart; `newer` is the address of the newest release's, empty where this is it."""
     with opened(release_id) as release:
@@ -70,6 +72,7 @@ def _said(drawn: Drawn) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=PAGES_KEPT)
+@in_turn
 def embedded_page(release_id: str, chart_id: str, filters: Filters) -> Page:
     """Finding, picture and source, for a frame in somebody else's page: light, as most pages around it are."""
     with opened(release_id) as release:
@@ -88,6 +91,7 @@ def embedded_page(release_id: str, chart_id: str, filters: Filters) -> Page:
 
 
 @lru_cache(maxsize=4)
+@in_turn
 def list_page(release_id: str) -> Page:
     """Every chart with its finding, and the releases that are kept."""
     with opened(release_id) as release:
