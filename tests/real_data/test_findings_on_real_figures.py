@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from charts import catalogue
-from tests.real_data.test_etl_on_the_mirror import first_pass, serve  # noqa: F401 - fixtures
 from warehouse import queries
 from warehouse.connect import Release, open_release
 from warehouse.filters import Filters
@@ -17,7 +16,7 @@ pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def release(first_pass: tuple[Path, str, Any]) -> Iterator[Release]:  # noqa: F811
+def release(first_pass: tuple[Path, str, Any]) -> Iterator[Release]:
     """The release of one pass over the mirror."""
     opened = open_release(first_pass[0])
     yield opened

@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from tests.real_data.test_etl_on_the_mirror import READINGS, RunningMirror, first_pass, rows_of, serve  # noqa: F401
+from tests.real_data.conftest import RunningMirror
+from tests.real_data.test_etl_on_the_mirror import READINGS, rows_of
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 SPIKED, FELL = "Qwen/Qwen2-7B-Instruct", "microsoft/resnet-50"
@@ -17,7 +18,7 @@ Event = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def events(first_pass: FirstPass) -> list[Event]:  # noqa: F811
+def events(first_pass: FirstPass) -> list[Event]:
     """All events of counters in the release of one pass over the mirror."""
     names = ("model_id", "on_day", "kind", "from_on", "size", "counted", "treatment", "reason")
     found = rows_of(first_pass[0], f"select {', '.join(names)} from core_counter_events")
@@ -56,7 +57,7 @@ def test_the_july_of_one_qwen_model_is_a_spike_and_august_its_return(
     assert fall["size"] == windows[SPIKED, "2025-08-07"] - windows[SPIKED, "2025-07-07"]
 
 
-def test_the_interval_of_that_july_carries_the_flag(first_pass: FirstPass) -> None:  # noqa: F811
+def test_the_interval_of_that_july_carries_the_flag(first_pass: FirstPass) -> None:
     flags = rows_of(
         first_pass[0],
         "select to_on, new_downloads, flag from core_download_intervals where model_id = $model and flag is not null "

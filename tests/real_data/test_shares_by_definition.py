@@ -13,7 +13,7 @@ import pytest
 
 import registry
 from charts import catalogue
-from tests.real_data.test_etl_on_the_mirror import READINGS, first_pass, serve  # noqa: F401 - fixtures
+from tests.real_data.test_etl_on_the_mirror import READINGS
 from warehouse import queries
 from warehouse.connect import Release, open_release
 from warehouse.filters import Filters
@@ -27,7 +27,7 @@ TENTH_OF_A_POINT = 0.001
 
 
 @pytest.fixture(scope="module")
-def release(first_pass: tuple[Path, str, Any]) -> Iterator[Release]:  # noqa: F811
+def release(first_pass: tuple[Path, str, Any]) -> Iterator[Release]:
     """The release of one pass over the mirror."""
     opened = open_release(first_pass[0])
     yield opened
@@ -35,7 +35,7 @@ def release(first_pass: tuple[Path, str, Any]) -> Iterator[Release]:  # noqa: F8
 
 
 @pytest.fixture(scope="module")
-def readings(first_pass: tuple[Path, str, Any], shared: Path) -> pd.DataFrame:  # noqa: F811
+def readings(first_pass: tuple[Path, str, Any], shared: Path) -> pd.DataFrame:
     """Language models of China and the United States: day, model, account, region, downloads in 30 days."""
     rows = pd.read_parquet(shared / "data" / READINGS)
     model = rows["repo"] + "/" + rows["model_name"]
@@ -70,7 +70,7 @@ def reckoned(readings: pd.DataFrame, day: str, panel: str, left_out: int) -> flo
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_shares_by_reading_are_those_of_the_file(
-    first_pass: tuple[Path, str, Any],  # noqa: F811
+    first_pass: tuple[Path, str, Any],
     readings: pd.DataFrame,
     panel: str,
 ) -> None:
