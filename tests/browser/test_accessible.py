@@ -91,7 +91,8 @@ def test_no_page_has_a_grave_barrier_nor_runs_off_a_phone_or_a_zoomed_window(
     page = open_page(browser, address, path, theme)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.lang") == "en"
-    if "projector" not in path and "deck" not in path:
+    # Where things stand does not depend on their colours.
+    if theme == "light" and "projector" not in path and "deck" not in path:
         for size in (ZOOMED, PHONE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             at_rest(page, path)
