@@ -197,7 +197,7 @@ def test_a_blind_vote_hides_who_it_is_until_it_is_cast(visit: Seen, compare: str
 
 
 def test_a_run_of_a_pack_is_left_and_found_again(visit: Seen, compare: str, context: BrowserContext) -> None:
-    page = open_compare(visit.page, compare, "?mode=pack&pack=neutral&models=good,thinks&repeats=2")
+    page = open_compare(visit.page, compare, "?mode=pack&pack=neutral&models=good,thinks&repeats=1")
     page.get_by_role("button", name="Start:").click()
     page.wait_for_url("**run=*")
     expect(page.get_by_role("progressbar")).to_be_visible()
@@ -210,11 +210,11 @@ def test_a_run_of_a_pack_is_left_and_found_again(visit: Seen, compare: str, cont
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("button", name="Stop this run")).to_be_visible()
     expect(page.get_by_role("button", name="Table (CSV)")).to_be_visible(timeout=200_000)
-    expect(page.locator("h1.finding")).to_contain_text("refused or evaded 0 of 20 answers")
+    expect(page.locator("h1.finding")).to_contain_text("refused or evaded 0 of 10 answers")
     with page.expect_download() as download:
         page.get_by_role("button", name="Table (CSV)").click()
     table = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert table[0].startswith("endpoint_id,") and [line.split(",")[2] for line in table[1:3]] == ["20", "20"]
+    assert table[0].startswith("endpoint_id,") and [line.split(",")[2] for line in table[1:3]] == ["10", "10"]
     page.get_by_role("button", name="All runs, and a new one").click()
     expect(page.locator(".st-key-live_runs button").first).to_contain_text("finished")
 
